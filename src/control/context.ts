@@ -1,0 +1,28 @@
+import type { Caller } from '../server/caller.ts'
+import type { Clock } from '../server/clock.ts'
+import { type AnyOperation, operationDefiner } from '../server/operation.ts'
+import type { Store } from '../store/store.ts'
+
+/** What an operation of the control plane works with. One per request. */
+export interface ControlContext {
+  readonly store: Store
+  readonly clock: Clock
+  readonly requestId: string
+  readonly caller: Caller
+  /** `x-amz-account-id`: twelve digits, and the caller's own account. */
+  readonly accountId: string
+  readonly settings: ControlSettings
+  /** Runs one control-plane change after another, so that what was read still holds when it is written. */
+  readonly serially: <T>(change: () => Promise<T>) => Promise<T>
+}
+
+export interface ControlSettings {
+  /** How long Create, Delete and PutPolicy take. */
+  readonly operationDelayMs: number
+  /** From SubmitMultiRegionAccessPointRoutes to its effect on traffic. */
+  readonly routesDelayMs: number
+}
+
+export type ControlOperation = AnyOperation<ControlContext>
+
+export const defineOperation = operationDefiner<ControlContext>()

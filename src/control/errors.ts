@@ -1,0 +1,28 @@
+import { errors as common, defineErrors } from '../server/errors.ts'
+
+/**
+ * Synchronous refusals of S3 Control beyond the common ones. Source: S3 API reference, "Error responses"; the sentence of
+ * PermanentRedirect as recorded in 2024 (mrap-spec 3.4). What fails in the background is not an HTTP error: `async-operations.ts`.
+ */
+const control = defineErrors({
+  ClientTokenConflict: {
+    status: 409,
+    message: 'Your Multi-Region Access Point client token is the same token that was used for a previous request.',
+  },
+  NoSuchAsyncRequest: { status: 404, message: 'The specified request was not found.' },
+  NoSuchMultiRegionAccessPoint: { status: 404, message: 'The specified Multi-Region Access Point does not exist.' },
+  OperationAborted: {
+    status: 409,
+    message: 'A conflicting conditional operation is currently in progress against this resource. Try again.',
+  },
+  TooManyMultiRegionAccessPoints: {
+    status: 400,
+    message: 'You have attempted to create more Multi-Region Access Points than are allowed for an account.',
+  },
+  TooManyMultiRegionAccessPointregionsError: {
+    status: 400,
+    message: 'You have attempted to create a Multi-Region Access Point with more Regions than are allowed.',
+  },
+})
+
+export const errors = { ...common, ...control }

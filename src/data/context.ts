@@ -1,0 +1,45 @@
+import type { Caller } from '../server/caller.ts'
+import type { Clock } from '../server/clock.ts'
+import { type AnyOperation, operationDefiner } from '../server/operation.ts'
+import type { IncomingBody } from '../server/request/incoming-body.ts'
+import type { RawRequest } from '../server/request/raw-request.ts'
+import type { Bucket } from '../store/rows.ts'
+import type { Store } from '../store/store.ts'
+
+/** The Multi-Region Access Point a request came through. */
+export interface MrapAccess {
+  readonly alias: string
+  readonly arn: string
+  readonly accountId: string
+}
+
+/** What an operation of the data plane works with. One per request. */
+export interface DataContext {
+  readonly store: Store
+  readonly clock: Clock
+  readonly requestId: string
+  readonly caller: Caller
+  /** Region called, or routed to. Its bucket answers. */
+  readonly region: string
+  /** The bucket reached. Reading it in an operation on the service itself, or in CreateBucket, is a bug and throws. */
+  readonly bucket: Bucket
+  /** Set when the request came through an MRAP. */
+  readonly mrap: MrapAccess | undefined
+  readonly request: RawRequest
+  /** The decoded body, for operations whose input is a stream; XML and text bodies arrive decoded in the input. */
+  readonly body: IncomingBody
+  readonly settings: DataSettings
+  /**
+   * Another bucket, as the source of a copy: exists, and the caller may read it (`s3:GetObject` on the key), else throws NoSuchBucket
+   * or AccessDenied.
+   */
+  readonly sourceBucket: (name: string, key: string, versionId: string | undefined) => Bucket
+}
+
+export interface DataSettings {
+  readonly bucketDefaults: 'current' | 'before-2023'
+}
+
+export type DataOperation = AnyOperation<DataContext>
+
+export const defineOperation = operationDefiner<DataContext>()

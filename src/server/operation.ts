@@ -1,0 +1,47 @@
+import type { Response } from './response.ts'
+import type { Infer, StructureShape } from './xml/shape.ts'
+
+/** Which IAM action a request needs; `versioned` where the request names a version id. Source: "Actions defined by Amazon S3". */
+export type Action = string | { readonly plain: string; readonly versioned: string }
+
+/**
+ * An operation of AWS's service model: what it is, what goes in, what comes out, what can fail, what happens.
+ * `Context` is generic in the plane's services, so the toolkit never names the store.
+ */
+export interface Operation<
+  Context,
+  I extends StructureShape = StructureShape,
+  O extends StructureShape = StructureShape,
+> {
+  readonly name: string
+  /**
+   * Method, path and distinguishing query keys and headers, as in the service model:
+   * `GET /{Bucket}/{Key+}?tagging`, `GET /{Bucket}?list-type=2`, `PUT /{Bucket}/{Key+}|x-amz-copy-source`.
+   */
+  readonly http: string
+  /** Status of success. Default 200. */
+  readonly status?: number
+  readonly action?: Action
+  /** Data plane: one of the operations that take an MRAP ARN as bucket. */
+  readonly acceptsMrap?: true
+  /** Control plane: Regions that serve it; elsewhere 301. */
+  readonly servedIn?: readonly string[]
+  readonly input: I
+  readonly output: O
+  /** Codes it may throw beyond the common ones; a test holds it to them. */
+  readonly errors?: readonly string[]
+  /** Headers and query keys that are accepted without effect; listed in docs/coverage.md. */
+  readonly ignores?: readonly string[]
+  /** Set for a row that is known but not built: it answers NotImplemented. */
+  readonly notImplemented?: true
+  handle(input: Infer<I>, context: Context): Infer<O> | Response | Promise<Infer<O> | Response>
+}
+
+/** An operation in a table, its shapes forgotten. */
+// biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every shape; `defineOperation` has checked each.
+export type AnyOperation<Context> = Operation<Context, any, any>
+
+/** Types an operation against its shapes. Each plane re-exports it bound to its own context. */
+export function operationDefiner<Context>() {
+  return <I extends StructureShape, O extends StructureShape>(operation: Operation<Context, I, O>) => operation
+}

@@ -1,0 +1,25 @@
+import type { Readable } from 'node:stream'
+import type { Headers } from './headers.ts'
+
+/** Which front door a request came through. */
+export type Door = 'http' | 'tls' | 'proxy'
+
+/** A request exactly as it came, before anybody has interpreted it. Frozen; listeners make it, everything else reads it. */
+export interface RawRequest {
+  readonly method: string
+  /** Raw path in origin form, percent-encoding untouched; never empty. An absolute-form target has lost scheme and authority. */
+  readonly path: string
+  /** Raw query without `?`; '' when there is none. */
+  readonly query: string
+  readonly headers: Headers
+  /** Host header (or the authority of an absolute-form target), lower case, with port if one was sent; '' when absent. */
+  readonly host: string
+  /** True for an absolute-form target or inside CONNECT: a foreign host is then refused. */
+  readonly viaProxy: boolean
+  readonly door: Door
+  readonly remoteAddress: string
+  /** Body after HTTP transfer decoding. aws-chunked framing is still in it. */
+  readonly body: Readable
+  /** Sends `100 Continue` if the client waits for it; call once the signature is accepted. */
+  readonly sendContinue: () => void
+}

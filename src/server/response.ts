@@ -1,0 +1,8 @@
+/** An answer before it becomes bytes on a socket. Listeners write it; `inject` in tests reads it. */
+export interface Response {
+  readonly status: number
+  /** In wire order. Names as AWS writes them. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Text is UTF-8. A stream is written chunk by chunk, yielding between chunks. Undefined: no body. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array> | undefined
+}

@@ -1,0 +1,242 @@
+import type { DigestName, DigestValues } from '../server/request/digests.ts'
+import type {
+  AsyncOperation,
+  Bucket,
+  BucketConfigurationName,
+  MrapPolicy,
+  MultiRegionAccessPoint,
+  ObjectPart,
+  ObjectVersion,
+  Part,
+  RouteSetting,
+  Upload,
+  VersionDetails,
+} from './rows.ts'
+
+/**
+ * All state. Reads are synchronous on the main thread's reader connection and see the last commit; writes are commands that the one
+ * writer thread runs, each atomic, each resolved after its commit. The store knows rows and bytes: refusals come back as outcomes,
+ * never as errors; it throws only for broken invariants.
+ */
+export interface Store extends StoreReads, StoreWrites {
+  readonly bodies: Bodies
+  /** Empties everything, as if the data directory were new. */
+  reset(): Promise<void>
+  /** Finishes running writes and closes both connections. */
+  close(): Promise<void>
+}
+
+export interface StoreReads {
+  findBucket(name: string): Bucket | undefined
+  /** All buckets of an account, by name. */
+  listBuckets(accountId: string): Bucket[]
+  findBucketConfiguration(bucketId: number, name: BucketConfigurationName): string | undefined
+  /** True when nothing was ever stored: no buckets, no MRAPs. */
+  isEmpty(): boolean
+
+  findCurrentVersion(bucketId: number, key: string): ObjectVersion | undefined
+  findVersion(bucketId: number, key: string, versionId: string): ObjectVersion | undefined
+  /** Parts of a multipart object, ascending; [] for other objects. */
+  listObjectParts(versionRow: number): ObjectPart[]
+  findObjectPart(versionRow: number, partNumber: number): ObjectPart | undefined
+  /**
+   * Current objects (no delete markers) in UTF-8 byte order, and common prefixes, together at most `limit` entries, beginning after
+   * `after` (an exclusive key, or a common prefix whose whole subtree is skipped). `isTruncated`: more follow.
+   */
+  listObjects(query: ListQuery): ListPage<ObjectVersion>
+  /** Versions and delete markers: keys ascending, newest first within a key. `afterVersionId` continues inside the key `after`. */
+  listVersions(query: ListQuery & { readonly afterVersionId?: string | undefined }): ListPage<ObjectVersion>
+
+  findUpload(uploadId: string): Upload | undefined
+  /** Open uploads by key, then start time. `afterUploadId` continues inside the key `after`. */
+  listUploads(query: ListQuery & { readonly afterUploadId?: string | undefined }): ListPage<Upload>
+  findPart(uploadRow: number, partNumber: number): Part | undefined
+  /** Ascending, at most `limit`, with a number above `after`. */
+  listParts(uploadRow: number, after: number, limit: number): Part[]
+
+  /** MRAPs that are not gone at `now`, oldest first. */
+  listMraps(accountId: string, now: number): MultiRegionAccessPoint[]
+  findMrapByName(accountId: string, name: string, now: number): MultiRegionAccessPoint | undefined
+  findMrapByAlias(alias: string, now: number): MultiRegionAccessPoint | undefined
+  /** Whether an alias was ever given out. */
+  isAliasTaken(alias: string): boolean
+  /** MRAPs, not gone at `now`, that a bucket of this name and account is attached to. */
+  listMrapsOfBucket(bucket: string, accountId: string, now: number): MultiRegionAccessPoint[]
+  /** Newest last. Every Region has at least its initial setting. */
+  listRouteSettings(mrapId: number): RouteSetting[]
+  /** Newest last. */
+  listMrapPolicies(mrapId: number): MrapPolicy[]
+  findAsyncOperation(accountId: string, token: string): AsyncOperation | undefined
+  findAsyncOperationByClientToken(
+    accountId: string,
+    operation: AsyncOperation['operation'],
+    clientToken: string,
+  ): AsyncOperation | undefined
+  /** Operations on an MRAP of this name that have not reached `dueAt` at `now`. */
+  listRunningAsyncOperations(accountId: string, mrapName: string, now: number): AsyncOperation[]
+}
+
+export interface ListQuery {
+  readonly bucketId: number
+  readonly prefix: string
+  /** '' or undefined: no delimiter. */
+  readonly delimiter?: string | undefined
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export type ListEntry<Row> =
+  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'prefix'; readonly prefix: string }
+
+export interface ListPage<Row> {
+  /** In listing order, prefixes among the rows. */
+  readonly entries: readonly ListEntry<Row>[]
+  readonly isTruncated: boolean
+}
+
+/** What the current version must be for a conditional write to happen; judged inside the write. A delete marker counts as absent. */
+export type Expectation =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'etag'; readonly etag: string }
+
+/** Why a conditional write did not happen. */
+export type Unexpected = { readonly outcome: 'unexpected'; readonly current: 'absent' | 'present' }
+
+export interface NewVersion {
+  readonly bucketId: number
+  readonly key: string
+  /** Used when the bucket's versioning is Enabled; otherwise the version becomes `null`. */
+  readonly versionId: string
+  readonly etag: string
+  readonly lastModified: number
+  readonly ownerId: string
+  readonly storageClass: string
+  readonly details: VersionDetails
+}
+
+export type WriteOutcome =
+  | { readonly outcome: 'written'; readonly versionId: string; readonly versioning: Bucket['versioning'] }
+  | Unexpected
+
+export type DeleteOutcome =
+  /** A delete marker was put on top. */
+  | { readonly outcome: 'marked'; readonly versionId: string }
+  /** A version (or, unversioned, the object) is gone. */
+  | { readonly outcome: 'removed'; readonly wasDeleteMarker: boolean; readonly versionId: string }
+  /** There was nothing to remove. */
+  | { readonly outcome: 'absent' }
+  /** Object Lock holds the version. */
+  | { readonly outcome: 'locked' }
+  | Unexpected
+
+export interface StoreWrites {
+  /** `id` is given by the store. */
+  insertBucket(
+    bucket: Omit<Bucket, 'id'> & {
+      readonly configurations?: Readonly<Partial<Record<BucketConfigurationName, string>>>
+    },
+  ): Promise<{ outcome: 'created'; id: number } | { outcome: 'exists' }>
+  /** `attached`: an MRAP of the bucket's own account that is not gone at `now` holds it. Open uploads go with the bucket. */
+  deleteBucket(bucketId: number, now: number): Promise<'deleted' | 'absent' | 'not-empty' | 'attached'>
+  updateBucket(
+    bucketId: number,
+    change: Partial<
+      Pick<Bucket, 'versioning' | 'objectLock' | 'requestPayer' | 'objectOwnership' | 'publicAccessBlock' | 'policy'>
+    >,
+  ): Promise<boolean>
+  /** undefined removes it. */
+  putBucketConfiguration(bucketId: number, name: BucketConfigurationName, value: string | undefined): Promise<void>
+
+  /**
+   * Publishes a body as the current version of a key: replaces the null version where versioning is off or suspended, adds a version
+   * where it is on. The body belongs to the object afterwards; when `expect` fails it is discarded.
+   */
+  putObject(version: NewVersion, body: SealedBody, expect?: Expectation): Promise<WriteOutcome>
+  /** The same, with the bytes of a stored single-part version: nothing is copied. */
+  linkObject(
+    version: NewVersion,
+    sourceVersionRow: number,
+    expect?: Expectation,
+  ): Promise<WriteOutcome | { outcome: 'source-gone' }>
+  /**
+   * Without `versionId`: a delete marker where versioning is on, the null version replaced by a marker where it is suspended, else the
+   * object removed. With it: that version removed, and the newest of the rest becomes current. `markerVersionId` names the new marker.
+   */
+  deleteObject(request: {
+    readonly bucketId: number
+    readonly key: string
+    readonly versionId?: string | undefined
+    readonly markerVersionId: string
+    readonly ownerId: string
+    readonly now: number
+    /** GOVERNANCE retention does not hold. */
+    readonly bypassGovernance?: boolean
+    readonly expect?: Expectation | undefined
+  }): Promise<DeleteOutcome>
+  /** Changes details of one version if its revision is still the one read; the caller reads and tries again otherwise. */
+  updateVersion(
+    versionRow: number,
+    revision: number,
+    change: { readonly details: VersionDetails; readonly storageClass?: string },
+  ): Promise<'updated' | 'changed'>
+
+  insertUpload(upload: Omit<Upload, 'id' | 'completed'>): Promise<void>
+  /** A part of the same number is replaced. The body belongs to the part; where the upload is gone it is discarded. */
+  putPart(uploadRow: number, part: Part, body: SealedBody): Promise<'written' | 'no-upload'>
+  abortUpload(uploadRow: number): Promise<'aborted' | 'no-upload'>
+  /**
+   * Makes the listed parts, in this order, the body of a new version; moves no bytes. Parts left out are discarded.
+   * `parts-changed`: one of them was replaced meanwhile (its ETag differs) or is gone.
+   */
+  completeUpload(
+    uploadRow: number,
+    version: NewVersion,
+    parts: readonly { readonly partNumber: number; readonly etag: string }[],
+    expect?: Expectation,
+  ): Promise<WriteOutcome | { outcome: 'no-upload' } | { outcome: 'parts-changed' }>
+
+  /** One transaction: the operation and, unless it failed, what it changes. */
+  submitCreateMrap(
+    operation: AsyncOperation,
+    mrap: Omit<MultiRegionAccessPoint, 'id' | 'deletingAt' | 'goneAt'> | undefined,
+    routes?: readonly RouteSetting[],
+    policy?: MrapPolicy,
+  ): Promise<void>
+  submitDeleteMrap(
+    operation: AsyncOperation,
+    change: { mrapId: number; deletingAt: number; goneAt: number } | undefined,
+  ): Promise<void>
+  submitMrapPolicy(operation: AsyncOperation, change: ({ mrapId: number } & MrapPolicy) | undefined): Promise<void>
+  insertRouteSettings(mrapId: number, settings: readonly RouteSetting[]): Promise<void>
+}
+
+/** The bytes of objects and parts. A seam: another store of bytes can stand here. */
+export interface Bodies {
+  /** Begins a body. md5 is always computed; `digests` names what else. */
+  stage(options: { readonly digests: readonly DigestName[] }): StagedBody
+  /**
+   * Bytes `start` to `end` (inclusive) of a stored version, in pieces of at most 256 KiB, one event-loop turn apart. The bytes stay
+   * readable until the iterator ends or is returned, even if the version is deleted meanwhile: call it in the same tick as the look-up.
+   */
+  read(version: ObjectVersion, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+}
+
+/** A body being received; nobody sees it. It must be sealed and published, or discarded; what a crash leaves is removed at start. */
+export interface StagedBody {
+  /** Resolves when there is room for more. The bytes are copied before it returns. */
+  append(bytes: Uint8Array): Promise<void>
+  seal(): Promise<SealedBody>
+  /** Harmless after `seal` and when called twice. */
+  discard(): Promise<void>
+}
+
+export interface SealedBody {
+  readonly size: number
+  readonly digests: DigestValues
+  /** Small bodies travel with the write that publishes them... */
+  readonly inline?: Uint8Array
+  /** ...large ones are chunk rows under this id. */
+  readonly bodyId?: number
+}
