@@ -38,6 +38,8 @@ export interface DataContext {
 
 export interface DataSettings {
   readonly bucketDefaults: 'current' | 'before-2023'
+  /** How long RestoreObject takes until the copy is there, in milliseconds. Default 1000. */
+  readonly restoreDelayMs?: number | undefined
 }
 
 export type DataOperation = AnyOperation<DataContext>

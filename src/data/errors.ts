@@ -51,6 +51,10 @@ const data = defineErrors({
     message: 'The list of parts was not in ascending order. Parts must be ordered by part number.',
   },
   InvalidRange: { status: 416, message: 'The requested range is not satisfiable' },
+  InvalidRedirectLocation: {
+    status: 400,
+    message: "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  },
   InvalidStorageClass: { status: 400, message: 'The storage class you specified is not valid' },
   InvalidTag: { status: 400, message: 'The TagKey you have provided is invalid' },
   MalformedACLError: {
@@ -77,6 +81,8 @@ const data = defineErrors({
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
   },
   NoSuchVersion: { status: 404, message: 'The specified version does not exist.' },
+  /** An If-None-Match or If-Modified-Since that holds: no body, only headers. */
+  NotModified: { status: 304, message: 'Not Modified' },
   ObjectLockConfigurationNotFoundError: {
     status: 404,
     message: 'Object Lock configuration does not exist for this bucket',

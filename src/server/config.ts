@@ -1,3 +1,9 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { isRegion } from './endpoint/regions.ts'
+import { StartError } from './start-error.ts'
+
 /** The settings of one server, read once from flags and environment (design 2.2). Frozen. Delays are milliseconds. */
 export interface Config {
   /** Addresses to listen on, the first one is shown in the ready line. */
@@ -18,4 +24,344 @@ export interface Config {
   readonly bucketDefaults: 'current' | 'before-2023'
   readonly caDir: string | undefined
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+/** An option, or the command, cannot be used as given. The message is one line: option, value, what is allowed. */
+export class OptionError extends StartError {
+  constructor(message: string) {
+    super(message, 2)
+    this.name = 'OptionError'
+  }
+}
+
+/** One option. The flag is the variable without `MRAP_`, in kebab case. */
+interface Option<T> {
+  readonly env: string
+  /** As `--help` shows it; it is read like a value unless `unset` gives what its absence means. */
+  readonly fallback: string
+  readonly unset?: () => T
+  readonly allowed: string
+  readonly meaning: string
+  /** The value, or undefined when it is not allowed. */
+  readonly read: (text: string) => T | undefined
+}
+
+type AnyOption = Option<unknown>
+
+const dayMs = 86_400_000
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+const presets = {
+  instant: { operation: 0, routes: 0, replication: 0 },
+  fast: { operation: 1000, routes: 0, replication: 0 },
+  realistic: { operation: 300_000, routes: 120_000, replication: 15_000 },
+}
+
+const options = {
+  hosts: option({
+    env: 'MRAP_HOST',
+    fallback: '127.0.0.1 and ::1',
+    unset: () => Object.freeze(['127.0.0.1', '::1']),
+    allowed: 'an IP address, or localhost for both loopback addresses',
+    meaning: 'address to listen on',
+    read: readHosts,
+  }),
+  port: option({
+    env: 'MRAP_PORT',
+    fallback: '4566',
+    allowed: 'a whole number from 0 to 65535',
+    meaning: 'the one port for HTTP, TLS and forward proxy; 0 takes any free one',
+    read: readPort,
+  }),
+  dataDir: option({
+    env: 'MRAP_DATA_DIR',
+    fallback: 'none',
+    unset: () => undefined,
+    allowed: 'a directory',
+    meaning: 'where state lives; none: a private temporary directory, removed at exit',
+    read: readPath,
+  }),
+  world: option({
+    env: 'MRAP_WORLD',
+    fallback: 'none',
+    unset: () => undefined,
+    allowed: 'a file',
+    meaning: 'YAML or JSON file with accounts, credentials, buckets, objects and Multi-Region Access Points',
+    read: readPath,
+  }),
+  accountId: option({
+    env: 'MRAP_ACCOUNT_ID',
+    fallback: '000000000000',
+    allowed: 'twelve digits',
+    meaning: 'account of the default credentials test / test',
+    read: text => (/^\d{12}$/.test(text) ? text : undefined),
+  }),
+  timing: option({
+    env: 'MRAP_TIMING',
+    fallback: 'fast',
+    allowed: 'instant, fast or realistic',
+    meaning: 'delays: instant (all 0), fast (operations 1s), realistic (operations 5m, routes 2m, replication 15s)',
+    read: oneOf(['instant', 'fast', 'realistic']),
+  }),
+  operationDelayMs: delay('MRAP_OPERATION_DELAY', 'how long an asynchronous operation takes'),
+  routesDelayMs: delay('MRAP_ROUTES_DELAY', 'from a change of routes to its effect on traffic'),
+  replicationLagMs: delay('MRAP_REPLICATION_LAG', 'from a write to its replica'),
+  clientRegion: option({
+    env: 'MRAP_CLIENT_REGION',
+    fallback: 'us-east-1',
+    allowed: 'an AWS Region such as eu-west-1',
+    meaning: 'where a client is taken to be when nothing else says so',
+    read: text => (isRegion(text) ? text : undefined),
+  }),
+  domains: option({
+    env: 'MRAP_DOMAINS',
+    fallback: 'localhost,mrap-local',
+    allowed: 'host names, separated by commas, without IP addresses and names of AWS',
+    meaning: 'own names; any prefix of them is accepted too',
+    read: readDomains,
+  }),
+  allow: option({
+    env: 'MRAP_ALLOW',
+    fallback: 'none',
+    unset: () => Object.freeze([]),
+    allowed: 'operation names, separated by commas, such as CopyObject,DeleteObjects',
+    meaning: 'operations to accept through a Multi-Region Access Point beyond the documented ones',
+    read: readOperationNames,
+  }),
+  bucketDefaults: option({
+    env: 'MRAP_BUCKET_DEFAULTS',
+    fallback: 'current',
+    allowed: 'current or before-2023',
+    meaning:
+      'how new buckets start: current (ACLs off, public access blocked) or before-2023 (ACLs on, nothing blocked)',
+    read: oneOf(['current', 'before-2023']),
+  }),
+  caDir: option({
+    env: 'MRAP_CA_DIR',
+    fallback: '<data dir>/ca',
+    unset: () => undefined,
+    allowed: 'a directory',
+    meaning: 'directory for ca.pem and ca-bundle.pem; the key stays in the data directory',
+    read: readPath,
+  }),
+  log: option({
+    env: 'MRAP_LOG',
+    fallback: 'info',
+    allowed: 'silent, error, warn, info or debug',
+    meaning: 'how much is logged to stderr; debug has a line per request',
+    read: oneOf(['silent', 'error', 'warn', 'info', 'debug']),
+  }),
+}
+
+/** Options that are known but have no effect in this version: setting one stops the start, so that nobody relies on it. */
+const unbuilt: Readonly<Record<string, string>> = {
+  MRAP_DNS_PORT: 'this version has no DNS door',
+  MRAP_DNS_UPSTREAM: 'this version has no DNS door',
+  MRAP_DNS_ANSWER_IP: 'this version has no DNS door',
+}
+
+/** What to do instead of starting a server. */
+export interface OtherCommand {
+  readonly kind: 'help' | 'version'
+}
+
+/**
+ * Reads the command line (without node and script) and the environment. A flag wins over its variable; an empty variable counts
+ * as not set. `isOperation` judges the names in `MRAP_ALLOW`. Throws OptionError for what is unknown or not allowed.
+ */
+export function readConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  isOperation: (name: string) => boolean = () => true,
+): Config | OtherCommand {
+  const flags = readFlags(argv)
+  if (flags.has('help')) return { kind: 'help' }
+  if (flags.has('version')) return { kind: 'version' }
+  refuseUnbuilt(flags, env)
+  const value = <T>(asked: Option<T>) => readValue(asked, flags, env)
+  const preset = presets[value(options.timing)]
+  const allow = value(options.allow)
+  for (const name of allow) {
+    if (!isOperation(name))
+      throw notAllowed(sourceOf(options.allow, flags), name, 'names of operations in docs/coverage.md')
+  }
+  return Object.freeze({
+    hosts: value(options.hosts),
+    port: value(options.port),
+    dataDir: value(options.dataDir),
+    world: value(options.world),
+    accountId: value(options.accountId),
+    operationDelayMs: value(options.operationDelayMs) ?? preset.operation,
+    routesDelayMs: value(options.routesDelayMs) ?? preset.routes,
+    replicationLagMs: value(options.replicationLagMs) ?? preset.replication,
+    clientRegion: value(options.clientRegion),
+    domains: value(options.domains),
+    allow,
+    bucketDefaults: value(options.bucketDefaults),
+    caDir: value(options.caDir),
+    log: value(options.log),
+  })
+}
+
+/** The text of `--help`: every flag with its variable, default and meaning. Ends with a newline. */
+export function helpText(): string {
+  const lines = [
+    'mrap-local: a local emulator of Amazon S3 Multi-Region Access Points',
+    '',
+    'Usage: mrap-local [start] [options]',
+    '',
+    'Options (a flag wins over its variable):',
+  ]
+  for (const { env, fallback, meaning, allowed } of tableOf(options)) {
+    lines.push(
+      `  --${flagOf(env)} <value>`,
+      `      ${meaning}`,
+      `      ${env}; default ${fallback}; allowed: ${allowed}`,
+    )
+  }
+  lines.push('  --help', '      this text', '  --version', '      the version')
+  return `${lines.join('\n')}\n`
+}
+
+/** Variables that look like options but are none, most likely misspelt. In order of the environment. */
+export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set([...tableOf(options).map(({ env: name }) => name), ...Object.keys(unbuilt)])
+  return Object.keys(env).filter(name => name.startsWith('MRAP_') && !known.has(name))
+}
+
+function option<const T>(row: Option<T>): Option<T> {
+  return row
+}
+
+function delay(env: string, meaning: string): Option<number | undefined> {
+  const allowed = '0, or a number with ms, s, m or h such as 250ms, at most 24h'
+  return { env, fallback: 'by MRAP_TIMING', unset: () => undefined, allowed, meaning, read: readDelay }
+}
+
+function tableOf(rows: Readonly<Record<string, AnyOption>>): readonly AnyOption[] {
+  return Object.values(rows)
+}
+
+function flagOf(env: string): string {
+  return env.slice('MRAP_'.length).toLowerCase().replaceAll('_', '-')
+}
+
+function readValue<T>(
+  asked: Option<T>,
+  flags: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string | undefined>>,
+): T {
+  const given = flags.get(flagOf(asked.env)) ?? (env[asked.env] || undefined)
+  if (given === undefined && asked.unset) return asked.unset()
+  const text = given ?? asked.fallback
+  const value = asked.read(text)
+  if (value === undefined) throw notAllowed(sourceOf(asked, flags), text, asked.allowed)
+  return value
+}
+
+function sourceOf({ env }: { readonly env: string }, flags: ReadonlyMap<string, string>): string {
+  return flags.has(flagOf(env)) ? `--${flagOf(env)}` : env
+}
+
+function notAllowed(source: string, value: string, allowed: string): OptionError {
+  return new OptionError(`${source}: ${quote(value)} is not allowed; allowed: ${allowed}`)
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
+}
+
+function refuseUnbuilt(flags: ReadonlyMap<string, string>, env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, reason] of Object.entries(unbuilt)) {
+    const value = flags.get(flagOf(name)) ?? env[name]
+    if (value)
+      throw new OptionError(
+        `${sourceOf({ env: name }, flags)}: ${quote(value)} is not allowed: ${reason}; leave it unset`,
+      )
+  }
+}
+
+/** Flag name -> value; `help` and `version` have the value ''. The last of several wins. */
+function readFlags(argv: readonly string[]): Map<string, string> {
+  const known = new Set([...tableOf(options).map(({ env }) => env), ...Object.keys(unbuilt)].map(flagOf))
+  const parsed: NonNullable<ParseArgsConfig['options']> = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean' },
+  }
+  for (const flag of known) parsed[flag] = { type: 'string' }
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options: parsed,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+  const flags = new Map<string, string>()
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    flags.set(token.name, readFlag(token, known))
+  }
+  const [command = 'start', extra] = positionals
+  if (command !== 'start') throw new OptionError(`unknown command ${quote(command)}; allowed: start (see --help)`)
+  if (extra !== undefined) throw new OptionError(`unexpected argument ${quote(extra)}; see --help`)
+  return flags
+}
+
+function readFlag(
+  token: { name: string; rawName: string; value: string | undefined },
+  known: ReadonlySet<string>,
+): string {
+  if (token.name === 'help' || token.name === 'version') {
+    if (token.value !== undefined) throw new OptionError(`--${token.name} takes no value; see --help`)
+    return ''
+  }
+  if (!known.has(token.name)) throw new OptionError(`unknown option ${quote(token.rawName)}; see --help`)
+  if (!token.value) throw new OptionError(`--${token.name} needs a value; see --help`)
+  return token.value
+}
+
+function oneOf<const W extends readonly string[]>(words: W): (text: string) => W[number] | undefined {
+  return text => words.find(word => word === text)
+}
+
+function readPath(text: string): string | undefined {
+  return text.includes('\0') ? undefined : resolve(text)
+}
+
+function readPort(text: string): number | undefined {
+  if (!/^\d{1,5}$/.test(text)) return undefined
+  const port = Number(text)
+  return port <= 65_535 ? port : undefined
+}
+
+function readHosts(text: string): readonly string[] | undefined {
+  if (text === 'localhost') return Object.freeze(['127.0.0.1', '::1'])
+  return isIP(text) ? Object.freeze([text]) : undefined
+}
+
+/** `250ms`, `2s`, `5m`, `1.5h`, or `0`. */
+function readDelay(text: string): number | undefined {
+  if (text === '0') return 0
+  const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? []
+  if (amount === '') return undefined
+  const milliseconds = Math.round(Number(amount) * (unitMs[unit] ?? Number.NaN))
+  return milliseconds <= dayMs ? milliseconds : undefined
+}
+
+function readList(text: string): readonly string[] {
+  return Object.freeze([...new Set(text.split(',').map(item => item.trim()))])
+}
+
+const domain = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+function readDomains(text: string): readonly string[] | undefined {
+  const domains = readList(text.toLowerCase())
+  // An own name under amazonaws.com would take requests away from the true host names.
+  const isFine = (name: string) => domain.test(name) && !isIP(name) && !/(^|\.)amazonaws\.com$/.test(name)
+  return domains.every(isFine) ? domains : undefined
+}
+
+function readOperationNames(text: string): readonly string[] | undefined {
+  const names = readList(text)
+  return names.every(name => /^[A-Z][A-Za-z0-9]{2,79}$/.test(name)) ? names : undefined
 }

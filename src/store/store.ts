@@ -118,6 +118,8 @@ export interface NewVersion {
 
 export type WriteOutcome =
   | { readonly outcome: 'written'; readonly versionId: string; readonly versioning: Bucket['versioning'] }
+  /** The bucket was deleted since it was looked up. Nothing was stored. */
+  | { readonly outcome: 'no-bucket' }
   | Unexpected
 
 export type DeleteOutcome =
@@ -154,7 +156,10 @@ export interface StoreWrites {
    * where it is on. The body belongs to the object afterwards; when `expect` fails it is discarded.
    */
   putObject(version: NewVersion, body: SealedBody, expect?: Expectation): Promise<WriteOutcome>
-  /** The same, with the bytes of a stored single-part version: nothing is copied. */
+  /**
+   * The same, with the bytes of a stored version: nothing is copied. A multipart source stays one, with its parts; where the new
+   * object is to be a single part, the caller streams the source through `read` and `stage`.
+   */
   linkObject(
     version: NewVersion,
     sourceVersionRow: number,
@@ -182,7 +187,8 @@ export interface StoreWrites {
     change: { readonly details: VersionDetails; readonly storageClass?: string },
   ): Promise<'updated' | 'changed'>
 
-  insertUpload(upload: Omit<Upload, 'id' | 'completed'>): Promise<void>
+  /** `no-bucket`: deleted since it was looked up. */
+  insertUpload(upload: Omit<Upload, 'id' | 'completed'>): Promise<'created' | 'no-bucket'>
   /** A part of the same number is replaced. The body belongs to the part; where the upload is gone it is discarded. */
   putPart(uploadRow: number, part: Part, body: SealedBody): Promise<'written' | 'no-upload'>
   abortUpload(uploadRow: number): Promise<'aborted' | 'no-upload'>
@@ -219,16 +225,17 @@ export interface Bodies {
   /**
    * Bytes `start` to `end` (inclusive) of a stored version, in pieces of at most 256 KiB, one event-loop turn apart. The bytes stay
    * readable until the iterator ends or is returned, even if the version is deleted meanwhile: call it in the same tick as the look-up.
+   * Throws when the version is gone or the range is not within it. Whoever calls it iterates, or calls `return` of the iterator.
    */
   read(version: ObjectVersion, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
 }
 
 /** A body being received; nobody sees it. It must be sealed and published, or discarded; what a crash leaves is removed at start. */
 export interface StagedBody {
-  /** Resolves when there is room for more. The bytes are copied before it returns. */
+  /** Resolves when there is room for more. The bytes are copied before it returns. Rejects once the body failed or was discarded. */
   append(bytes: Uint8Array): Promise<void>
   seal(): Promise<SealedBody>
-  /** Harmless after `seal` and when called twice. */
+  /** Drops the bytes unless a write has published them; harmless after that and when called twice. */
   discard(): Promise<void>
 }
 

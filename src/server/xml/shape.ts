@@ -18,6 +18,8 @@ export type Binding =
   | { readonly in: 'prefix-headers'; readonly prefix: string }
   /** The member is the whole body: a structure (XML), a string (text such as a JSON policy) or a stream (bytes). */
   | { readonly in: 'payload' }
+  /** Output only: the status of the answer, for operations that answer success with more than one. Never on the wire otherwise. */
+  | { readonly in: 'status' }
 
 export interface Traits {
   /** Element name on the wire where it differs from the member's name; for a payload: the root element. */
@@ -161,3 +163,5 @@ export const prefixHeaders = (prefix: string): Bound<MapShape> => ({
   at: { in: 'prefix-headers', prefix },
 })
 export const payload = <S extends Shape>(shape: S): Bound<S> => ({ ...shape, at: { in: 'payload' } })
+/** Status of a successful answer, e.g. 206; absent: the operation's own. */
+export const status = (): Bound<IntegerShape> => ({ ...integer(), at: { in: 'status' } })

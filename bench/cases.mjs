@@ -1,0 +1,141 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { BUCKET, createBucket, getStream, putStream, send, signed } from './client.mjs'
+import { startServer, watchMemory } from './server.mjs'
+
+const PUT = fileURLToPath(new URL('put.mjs', import.meta.url))
+const SMALL_KEYS = 100
+
+const round = (value, digits = 1) => Number(value.toFixed(digits))
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+function percentile(values, share) {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]
+}
+
+/** A measured value against its gate. */
+const result = (metric, value, gate, detail) => ({ metric, value: round(value, 2), gate, detail, ok: value <= gate })
+
+/** Process start to ready line, empty, against `node -e 0`: best of 5 each, taken in turns. */
+async function start() {
+  const floor = []
+  const ready = []
+  for (let turn = 0; turn < 5; turn++) {
+    const began = performance.now()
+    execFileSync(process.execPath, ['-e', '0'])
+    floor.push(performance.now() - began)
+    const server = await startServer()
+    ready.push(server.readyMs)
+    await server.stop()
+  }
+  const best = Math.min(...ready)
+  const bestFloor = Math.min(...floor)
+  return [result('ready / node -e 0', best / bestFloor, 4, `${round(best)} ms / ${round(bestFloor)} ms`)]
+}
+
+/** Resident memory some seconds after the start, nothing asked. */
+async function idle() {
+  const server = await startServer()
+  try {
+    await sleep(5000)
+    return [result('idle RSS, MB', server.rssMb(), 120, '5 s after the start')]
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Growth of resident memory over idle while one large object is put, then got. */
+async function stream({ sizeBytes }) {
+  const server = await startServer()
+  try {
+    await createBucket(server.port)
+    await sleep(1000)
+    const idleMb = server.rssMb()
+    const results = []
+    const timed = async (name, run) => {
+      const peak = watchMemory(server)
+      const began = performance.now()
+      const value = await run()
+      const seconds = (performance.now() - began) / 1000
+      const rate = round(sizeBytes / 1024 / 1024 / seconds, 0)
+      results.push(result(`${name} RSS growth, MB`, peak() - idleMb, 120, `idle ${round(idleMb)} MB, ${rate} MiB/s`))
+      return value
+    }
+    const sent = await timed('PUT', () => putStream(server.port, 'large', sizeBytes))
+    const received = await timed('GET', () => getStream(server.port, 'large'))
+    if (sent !== received) throw new Error('what came back is not what was sent')
+    return results
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Latencies in ms of GETs of 1 KiB objects, 200 a second, sent on time whatever the answers do, until `ended` resolves. */
+async function smallGets(requests, ended) {
+  const latencies = []
+  const failures = []
+  const underWay = new Set()
+  let running = true
+  const stop = ended.finally(() => {
+    running = false
+  })
+  const began = performance.now()
+  for (let sent = 0; running; sent++) {
+    const wait = began + sent * 5 - performance.now()
+    if (wait > 0) await sleep(wait)
+    const at = performance.now()
+    const get = send(requests[sent % requests.length])
+      .then(
+        () => latencies.push(performance.now() - at),
+        error => failures.push(error),
+      )
+      .finally(() => underWay.delete(get))
+    underWay.add(get)
+  }
+  await stop
+  await Promise.all(underWay)
+  if (failures.length > 0) throw failures[0]
+  return latencies
+}
+
+/** Small GETs while nothing else happens and while a large PUT streams in: ratio of the 99th percentiles, median of 5 rounds. */
+async function latency({ sizeBytes }) {
+  const server = await startServer()
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
+  try {
+    await createBucket(server.port)
+    const requests = []
+    for (let n = 0; n < SMALL_KEYS; n++) {
+      await send(
+        signed(server.port, 'PUT', `/${BUCKET}/small-${n}`, { 'content-length': '1024' }),
+        Buffer.alloc(1024, n),
+      )
+      requests.push({ ...signed(server.port, 'GET', `/${BUCKET}/small-${n}`), agent })
+    }
+    await smallGets(requests, sleep(3000))
+    const rounds = []
+    for (let turn = 0; turn < 5; turn++) {
+      const quiet = percentile(await smallGets(requests, sleep(5000)), 0.99)
+      const put = spawn(process.execPath, [PUT, String(server.port), 'large', String(sizeBytes)], { stdio: 'inherit' })
+      const done = once(put, 'exit').then(([code]) => {
+        if (code !== 0) throw new Error(`the PUT ended with ${code}`)
+      })
+      const busy = percentile(await smallGets(requests, done), 0.99)
+      rounds.push({ quiet, busy, ratio: busy / quiet })
+    }
+    const detail = rounds.map(({ quiet, busy }) => `${round(busy)}/${round(quiet)}`).join(' ')
+    return [result('GET p99 during PUT / idle', median(rounds.map(({ ratio }) => ratio)), 10, `${detail} ms`)]
+  } finally {
+    agent.destroy()
+    await server.stop()
+  }
+}
+
+/** Name -> case; each gives its results. */
+export const cases = { start, idle, stream, latency }

@@ -1,0 +1,23 @@
+import { establishedPolicy } from '../../store/mrap-policy.ts'
+import { defineOperation } from '../context.ts'
+import { checkName, findMrap } from '../multi-region-access-points.ts'
+import { isPublicPolicy } from '../policies.ts'
+import * as shapes from '../shapes.ts'
+
+/** Tells whether the policy in force makes the MRAP public. Source: API_control_GetMultiRegionAccessPointPolicyStatus. */
+export default defineOperation({
+  name: 'GetMultiRegionAccessPointPolicyStatus',
+  http: 'GET /v20180820/mrap/instances/{Name+}/policystatus',
+  action: 's3:GetMultiRegionAccessPointPolicyStatus',
+  servedIn: ['us-west-2'],
+  input: shapes.NameInput,
+  output: shapes.GetMultiRegionAccessPointPolicyStatusOutput,
+  errors: ['NoSuchMultiRegionAccessPoint'],
+  handle({ Name }, context) {
+    checkName(Name)
+    const policies = context.store.listMrapPolicies(findMrap(Name, context).id)
+    const policy = establishedPolicy(policies, context.clock.now())
+    // ASSUMED: no policy is no public policy.
+    return { Established: { IsPublic: policy !== undefined && isPublicPolicy(policy) } }
+  },
+})

@@ -1,0 +1,31 @@
+import { failoverRegions } from '../../server/endpoint/regions.ts'
+import { configuredRoutes } from '../../store/routes.ts'
+import { defineOperation } from '../context.ts'
+import { findMrapById, mrapArn } from '../multi-region-access-points.ts'
+import * as shapes from '../shapes.ts'
+
+/**
+ * Shows the dial of every Region as it was last submitted; traffic may follow later. Served by the five failover Regions, so that
+ * routes can be read while others are down. Source: API_control_GetMultiRegionAccessPointRoutes.
+ */
+export default defineOperation({
+  name: 'GetMultiRegionAccessPointRoutes',
+  http: 'GET /v20180820/mrap/instances/{Mrap+}/routes',
+  action: 's3:GetMultiRegionAccessPointRoutes',
+  servedIn: failoverRegions,
+  input: shapes.GetMultiRegionAccessPointRoutesInput,
+  output: shapes.GetMultiRegionAccessPointRoutesOutput,
+  errors: ['NoSuchMultiRegionAccessPoint'],
+  handle({ Mrap }, context) {
+    const mrap = findMrapById(Mrap, context)
+    const dials = configuredRoutes(context.store.listRouteSettings(mrap.id))
+    return {
+      Mrap: mrapArn(mrap),
+      Routes: mrap.regions.map(({ bucket, region }) => ({
+        Bucket: bucket,
+        Region: region,
+        TrafficDialPercentage: dials.get(region) ?? 100,
+      })),
+    }
+  },
+})

@@ -1,0 +1,27 @@
+import type { ControlOperation } from '../context.ts'
+import { unbuiltOperations } from '../not-implemented.ts'
+import createMultiRegionAccessPoint from './create-multi-region-access-point.ts'
+import deleteMultiRegionAccessPoint from './delete-multi-region-access-point.ts'
+import describeMultiRegionAccessPointOperation from './describe-multi-region-access-point-operation.ts'
+import getMultiRegionAccessPoint from './get-multi-region-access-point.ts'
+import getMultiRegionAccessPointPolicy from './get-multi-region-access-point-policy.ts'
+import getMultiRegionAccessPointPolicyStatus from './get-multi-region-access-point-policy-status.ts'
+import getMultiRegionAccessPointRoutes from './get-multi-region-access-point-routes.ts'
+import listMultiRegionAccessPoints from './list-multi-region-access-points.ts'
+import putMultiRegionAccessPointPolicy from './put-multi-region-access-point-policy.ts'
+import submitMultiRegionAccessPointRoutes from './submit-multi-region-access-point-routes.ts'
+
+/** Every operation of S3 Control: what is built, then what answers NotImplemented. The order means nothing. */
+export const controlOperations: readonly ControlOperation[] = [
+  createMultiRegionAccessPoint,
+  deleteMultiRegionAccessPoint,
+  describeMultiRegionAccessPointOperation,
+  getMultiRegionAccessPoint,
+  getMultiRegionAccessPointPolicy,
+  getMultiRegionAccessPointPolicyStatus,
+  getMultiRegionAccessPointRoutes,
+  listMultiRegionAccessPoints,
+  putMultiRegionAccessPointPolicy,
+  submitMultiRegionAccessPointRoutes,
+  ...unbuiltOperations,
+]

@@ -1,0 +1,115 @@
+import { accountOf } from '../server/caller.ts'
+import type { Clock } from '../server/clock.ts'
+import type { Place, Plane } from '../server/plane.ts'
+import { createRouter } from '../server/router.ts'
+import type { Store } from '../store/store.ts'
+import type { ControlContext, ControlOperation, ControlSettings } from './context.ts'
+import { errors } from './errors.ts'
+import { controlOperations } from './operations/index.ts'
+import { controlNamespace } from './shapes.ts'
+
+interface ControlPlace extends Place {
+  /** Region called: that of the host, else that of the credential scope. */
+  readonly called: string | undefined
+  readonly accountId: string
+}
+
+export interface ControlServices {
+  readonly store: Store
+  readonly clock: Clock
+  readonly settings: ControlSettings
+}
+
+/** Largest control document (design 6). A policy of 20 kB fits with all its characters escaped. */
+const bodyLimitBytes = 64 * 1024
+
+/** S3 Control, `2018-08-20`: the operations on Multi-Region Access Points themselves. */
+export function controlPlane(services: ControlServices): Plane<ControlContext, ControlPlace> {
+  const router = createRouter(controlOperations)
+  const serially = oneAfterAnother()
+  return {
+    envelope: 'wrapped',
+    namespace: controlNamespace,
+    errors,
+    bodyLimit: () => bodyLimitBytes,
+    match: (target, request, query) =>
+      router.match(request.method, target.kind === 'control' ? target.path : request.path, query, request.headers),
+    locate({ target, request, claim }) {
+      const named = target.kind === 'control' ? target : { region: undefined, account: undefined }
+      return {
+        region: named.region,
+        called: named.region ?? claim?.region,
+        accountId: accountIdOf(request.headers.get('x-amz-account-id'), named.account),
+        signing: { region: named.region, acceptAnyRegion: false, service: ['s3'] },
+        headers: [],
+      }
+    },
+    admit({ operation, caller, place }) {
+      if (accountOf(caller) === undefined) throw errors.AccessDenied()
+      refuseWrongRegion(operation, place.called)
+      if (accountOf(caller) !== place.accountId) {
+        throw errors.AccessDenied(
+          {},
+          {
+            hint:
+              `x-amz-account-id is ${place.accountId}, but the access key belongs to account ${accountOf(caller)}. ` +
+              'S3 Control serves the own account only: use the same account for both.',
+          },
+        )
+      }
+      if (caller.kind !== 'root') {
+        throw errors.NotImplemented(
+          { Message: 'Identity policies of users and roles are not evaluated yet.' },
+          { hint: "Sign with a key of the account's root user; users and roles come with a later version." },
+        )
+      }
+    },
+    context: ({ caller, place, requestId }) => ({
+      store: services.store,
+      clock: services.clock,
+      requestId,
+      caller,
+      accountId: place.accountId,
+      settings: services.settings,
+      serially,
+    }),
+  }
+}
+
+/** The account addressed: the header always sent by SDKs, else the host's first label. */
+function accountIdOf(header: string | undefined, fromHost: string | undefined): string {
+  const accountId = header ?? fromHost
+  if (accountId === undefined) {
+    throw errors.InvalidRequest({ Message: 'Missing required header for this request: x-amz-account-id' })
+  }
+  if (!/^\d{12}$/.test(accountId)) {
+    throw errors.InvalidRequest(
+      { Message: 'x-amz-account-id must be a 12-digit AWS account ID' },
+      { hint: `We saw the account id "${accountId.slice(0, 64)}"; an AWS account id has exactly 12 digits.` },
+    )
+  }
+  return accountId
+}
+
+/** S3 Control answers 301 without a Location where an operation is not offered. Source: recorded answers (mrap-spec 3.4). */
+function refuseWrongRegion(operation: ControlOperation, called: string | undefined): void {
+  if (!operation.servedIn || called === undefined || operation.servedIn.includes(called)) return
+  const regions = operation.servedIn.join(', ')
+  throw errors.PermanentRedirect(
+    {
+      Message:
+        `This API operation is only available in the following Regions: ${regions}. ` +
+        'Make sure to send all future requests to a supported Region.',
+    },
+    { hint: `${operation.name} was sent to ${called}. Configure the client for ${operation.servedIn[0]}.` },
+  )
+}
+
+function oneAfterAnother(): ControlContext['serially'] {
+  let last: Promise<unknown> = Promise.resolve()
+  return change => {
+    const next = last.then(change)
+    last = next.catch(() => undefined)
+    return next
+  }
+}

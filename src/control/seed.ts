@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { AsyncOperation, PublicAccessBlock } from '../store/rows.ts'
+import type { Store } from '../store/store.ts'
+import { newAlias } from './alias.ts'
+import { newToken } from './async-operations.ts'
+import { readPublicAccessBlock, writePublicAccessBlock } from './public-access-block.ts'
+
+/** An MRAP of a world file whose buckets have been looked up; the world's checks hold (one bucket per Region, one Region active). */
+export interface SeedMrap {
+  readonly name: string
+  readonly accountId: string
+  /** undefined: generated. */
+  readonly alias?: string | undefined
+  readonly buckets: readonly { readonly name: string; readonly accountId: string; readonly region: string }[]
+  /** undefined: all four set. */
+  readonly publicAccessBlock?: PublicAccessBlock | undefined
+  /** Region -> dial; Regions not named are at 100. */
+  readonly routes: Readonly<Record<string, 0 | 100>>
+  /** The policy document as JSON text. */
+  readonly policy?: string | undefined
+}
+
+/** Puts an MRAP into the store as if it had been created and policed long ago: READY, policy Established, routes effective at `now`. */
+export async function seedMrap(store: Store, mrap: SeedMrap, now: number): Promise<void> {
+  const dials = new Map(Object.entries(mrap.routes))
+  const operation: AsyncOperation = {
+    token: newToken(),
+    accountId: mrap.accountId,
+    clientToken: randomUUID(),
+    operation: 'CreateMultiRegionAccessPoint',
+    parameters: JSON.stringify({
+      Name: mrap.name,
+      PublicAccessBlock: writePublicAccessBlock(mrap.publicAccessBlock),
+      Regions: mrap.buckets.map(({ name, accountId }) => ({ Bucket: name, BucketAccountId: accountId })),
+    }),
+    submittedAt: now,
+    startsAt: now,
+    dueAt: now,
+    failure: undefined,
+    regions: mrap.buckets.map(({ region }) => region),
+  }
+  await store.submitCreateMrap(
+    operation,
+    {
+      accountId: mrap.accountId,
+      name: mrap.name,
+      alias: mrap.alias ?? newAlias(store),
+      createdAt: now,
+      readyAt: now,
+      publicAccessBlock: mrap.publicAccessBlock ?? readPublicAccessBlock(undefined),
+      regions: mrap.buckets.map(({ name, accountId, region }) => ({
+        bucket: name,
+        region,
+        bucketAccountId: accountId,
+      })),
+    },
+    mrap.buckets.map(({ region }) => ({
+      region,
+      trafficDialPercentage: dials.get(region) ?? 100,
+      submittedAt: now,
+      effectiveAt: now,
+    })),
+    mrap.policy === undefined ? undefined : { policy: mrap.policy, submittedAt: now, establishedAt: now },
+  )
+}

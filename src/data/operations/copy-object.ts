@@ -1,0 +1,83 @@
+import { header, payload, string, structure, timestamp } from '../../server/xml/shape.ts'
+import { checksumOutput } from '../checksums.ts'
+import { defineOperation } from '../context.ts'
+import { type Copy, copiedDetails, publishCopy, requireChange } from '../copy.ts'
+import { copySourceHeaders, readCopySource, requireSource } from '../copy-source.ts'
+import { encryptionOutput } from '../encryption.ts'
+import { quoted } from '../etag.ts'
+import { requireKey } from '../objects.ts'
+import { expectationOf } from '../preconditions.ts'
+import {
+  checksumElements,
+  encryptionOutputHeaders,
+  objectLabels,
+  storedHeaders,
+  versionHeader,
+  writeConditions,
+} from '../shapes.ts'
+import { shownTime, shownVersionId } from '../versions.ts'
+
+/**
+ * Stores a copy of an object version under another key, or under the same with other properties. Source:
+ * API_CopyObject.
+ */
+export default defineOperation({
+  name: 'CopyObject',
+  http: 'PUT /{Bucket}/{Key+}|x-amz-copy-source',
+  action: 's3:PutObject',
+  input: structure({
+    ...objectLabels,
+    ...storedHeaders,
+    ...writeConditions,
+    ...copySourceHeaders,
+    ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),
+    MetadataDirective: header('x-amz-metadata-directive', string()),
+    TaggingDirective: header('x-amz-tagging-directive', string()),
+  }),
+  output: structure({
+    CopySourceVersionId: header('x-amz-copy-source-version-id', string()),
+    ...versionHeader,
+    ...encryptionOutputHeaders,
+    CopyObjectResult: payload(
+      structure({ ETag: string(), LastModified: timestamp(), ...checksumElements }, { xmlName: 'CopyObjectResult' }),
+    ),
+  }),
+  errors: [
+    'AccessControlListNotSupported',
+    'InvalidEncryptionAlgorithmError',
+    'InvalidObjectState',
+    'InvalidRedirectLocation',
+    'InvalidStorageClass',
+    'InvalidTag',
+    'MetadataTooLarge',
+    'NoSuchBucket',
+    'NoSuchKey',
+    'NoSuchVersion',
+    'PreconditionFailed',
+  ],
+  ignores: ['x-amz-server-side-encryption-context'],
+  async handle(input, context) {
+    requireKey(input.Key)
+    const expect = expectationOf(input)
+    const name = readCopySource(input.CopySource)
+    const source = requireSource(name, input, context)
+    requireChange(input, name, context)
+    const copy: Copy = {
+      source: source.version,
+      key: input.Key,
+      expect,
+      ...copiedDetails(input, source.version, context),
+    }
+    const { version, written } = await publishCopy(copy, context)
+    return {
+      CopySourceVersionId: shownVersionId(source.version.versionId, source.bucket),
+      VersionId: shownVersionId(written.versionId, written),
+      ...encryptionOutput(version.details.encryption),
+      CopyObjectResult: {
+        ETag: quoted(version.etag),
+        LastModified: shownTime(version.lastModified),
+        ...checksumOutput(version.details.checksum),
+      },
+    }
+  },
+})

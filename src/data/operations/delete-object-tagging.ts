@@ -1,0 +1,20 @@
+import { structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { objectLabels, versionHeader, versionQuery } from '../shapes.ts'
+import { changeVersion, shownVersionId } from '../versions.ts'
+
+/** Removes all tags of an object version. Source: API_DeleteObjectTagging. */
+export default defineOperation({
+  name: 'DeleteObjectTagging',
+  http: 'DELETE /{Bucket}/{Key+}?tagging',
+  status: 204,
+  action: { plain: 's3:DeleteObjectTagging', versioned: 's3:DeleteObjectVersionTagging' },
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...versionQuery }),
+  output: structure(versionHeader),
+  errors: ['NoSuchKey', 'NoSuchVersion'],
+  async handle(input, context) {
+    const version = await changeVersion(input, context, ({ details: { tags: _, ...rest } }) => rest)
+    return { VersionId: shownVersionId(version.versionId, context.bucket) }
+  },
+})

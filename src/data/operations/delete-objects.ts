@@ -1,0 +1,107 @@
+import { AwsError } from '../../server/errors.ts'
+import { boolean, flattened, type Infer, label, payload, required, string, structure } from '../../server/xml/shape.ts'
+import { type DataContext, defineOperation } from '../context.ts'
+import { deleteVersion } from '../deletion.ts'
+import { errors } from '../errors.ts'
+import { bypassOf } from '../object-lock.ts'
+import { requireKey } from '../objects.ts'
+import { expectationOf } from '../preconditions.ts'
+import { bypassGovernanceHeader } from '../shapes.ts'
+
+const maxKeys = 1000
+
+const ObjectIdentifier = structure({
+  Key: required(string({ minLength: 1 })),
+  VersionId: string(),
+  ETag: string(),
+  LastModifiedTime: string(),
+  Size: string(),
+})
+const Deleted = structure({
+  Key: string(),
+  VersionId: string(),
+  DeleteMarker: boolean(),
+  DeleteMarkerVersionId: string(),
+})
+const Failed = structure({ Key: string(), VersionId: string(), Code: string(), Message: string() })
+
+/**
+ * Deletes up to 1,000 objects or versions, each for itself: what fails is listed, the rest is done. Source:
+ * API_DeleteObjects.
+ */
+export default defineOperation({
+  name: 'DeleteObjects',
+  http: 'POST /{Bucket}?delete',
+  action: 's3:DeleteObject',
+  input: structure({
+    Bucket: label(),
+    ...bypassGovernanceHeader,
+    Delete: payload(
+      required(
+        structure(
+          { Object: required(flattened(ObjectIdentifier, { minItems: 1, maxItems: maxKeys })), Quiet: boolean() },
+          { xmlName: 'Delete' },
+        ),
+      ),
+    ),
+  }),
+  output: structure({
+    DeleteResult: payload(
+      structure({ Deleted: flattened(Deleted), Error: flattened(Failed) }, { xmlName: 'DeleteResult' }),
+    ),
+  }),
+  ignores: ['x-amz-mfa'],
+  async handle(input, context) {
+    requireIntegrity(context)
+    const bypassGovernance = bypassOf(input.BypassGovernanceRetention, context)
+    const results = await Promise.all(input.Delete.Object.map(object => deleteOne(object, context, bypassGovernance)))
+    return {
+      DeleteResult: {
+        Deleted: input.Delete.Quiet ? [] : results.flatMap(({ deleted }) => deleted ?? []),
+        Error: results.flatMap(({ failed }) => failed ?? []),
+      },
+    }
+  },
+})
+
+interface Result {
+  readonly deleted?: Infer<typeof Deleted>
+  readonly failed?: Infer<typeof Failed>
+}
+
+async function deleteOne(
+  object: Infer<typeof ObjectIdentifier>,
+  context: DataContext,
+  bypassGovernance: boolean,
+): Promise<Result> {
+  const { Key, VersionId } = object
+  try {
+    requireKey(Key)
+    if (object.LastModifiedTime !== undefined || object.Size !== undefined) throw errors.NotImplemented()
+    const expect = expectationOf({ IfMatch: object.ETag }, { takesStar: true })
+    const deleted = await deleteVersion(object, context, { bypassGovernance, expect })
+    return {
+      deleted: {
+        Key,
+        VersionId,
+        ...(deleted.isDeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: deleted.versionId }),
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    // In a list, an id that never was one is told as a version that does not exist.
+    const told = error.fields.ArgumentName === 'versionId' ? errors.NoSuchVersion() : error
+    return { failed: { Key, VersionId, Code: told.code, Message: told.message } }
+  }
+}
+
+/** S3 takes this document only with a digest of it: a bit flipped on the way would delete the wrong object. */
+function requireIntegrity({ request }: DataContext): void {
+  const isProtected = request.headers
+    .names()
+    .some(name => name === 'content-md5' || name === 'x-amz-trailer' || /^x-amz-checksum-(crc|sha)/.test(name))
+  if (isProtected) return
+  throw errors.InvalidRequest({
+    Message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+  })
+}

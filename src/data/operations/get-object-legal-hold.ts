@@ -1,0 +1,23 @@
+import { payload, structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
+import { requireObjectLock } from '../object-lock.ts'
+import { LegalHold, objectLabels, versionQuery } from '../shapes.ts'
+import { requireVersion } from '../versions.ts'
+
+/** Returns whether a legal hold is on an object version. Source: API_GetObjectLegalHold. */
+export default defineOperation({
+  name: 'GetObjectLegalHold',
+  http: 'GET /{Bucket}/{Key+}?legal-hold',
+  action: 's3:GetObjectLegalHold',
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...versionQuery }),
+  output: structure({ LegalHold: payload(LegalHold) }),
+  errors: ['NoSuchKey', 'NoSuchObjectLockConfiguration', 'NoSuchVersion'],
+  handle(input, context) {
+    requireObjectLock(context)
+    const { legalHold } = requireVersion(input, context).details
+    if (!legalHold) throw errors.NoSuchObjectLockConfiguration()
+    return { LegalHold: { Status: legalHold } }
+  },
+})

@@ -1,0 +1,25 @@
+import { payload, structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { objectLabels, Tagging, versionHeader, versionQuery } from '../shapes.ts'
+import { requireVersion, shownVersionId } from '../versions.ts'
+
+/** Returns the tags of an object version; none is an empty set. Source: API_GetObjectTagging. */
+export default defineOperation({
+  name: 'GetObjectTagging',
+  http: 'GET /{Bucket}/{Key+}?tagging',
+  action: { plain: 's3:GetObjectTagging', versioned: 's3:GetObjectVersionTagging' },
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...versionQuery }),
+  output: structure({ ...versionHeader, Tagging: payload(Tagging) }),
+  errors: ['NoSuchKey', 'NoSuchVersion'],
+  handle(input, context) {
+    const { bucket } = context
+    // Of all operations this one shows the key of a missing object with its bucket (recorded).
+    const version = requireVersion(input, context, `${bucket.name}/${input.Key}`)
+    const tags = version.details.tags ?? []
+    return {
+      VersionId: shownVersionId(version.versionId, bucket),
+      Tagging: { TagSet: tags.map(([Key, Value]) => ({ Key, Value })) },
+    }
+  },
+})

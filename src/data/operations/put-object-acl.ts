@@ -1,0 +1,33 @@
+import { header, payload, string, structure } from '../../server/xml/shape.ts'
+import { replacedAcl } from '../access-control.ts'
+import { defineOperation } from '../context.ts'
+import { AccessControlPolicy, aclHeaders, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
+import { changeVersion, shownVersionId } from '../versions.ts'
+
+/**
+ * Replaces the access control list of an object version: a canned one, grant headers, or a document. Source:
+ * API_PutObjectAcl.
+ */
+export default defineOperation({
+  name: 'PutObjectAcl',
+  http: 'PUT /{Bucket}/{Key+}?acl',
+  action: { plain: 's3:PutObjectAcl', versioned: 's3:PutObjectVersionAcl' },
+  acceptsMrap: true,
+  input: structure({
+    ...objectLabels,
+    ...versionQuery,
+    ...aclHeaders,
+    GrantWrite: header('x-amz-grant-write', string()),
+    AccessControlPolicy: payload(AccessControlPolicy),
+  }),
+  output: structure(versionHeader),
+  errors: ['AccessControlListNotSupported', 'MalformedACLError', 'NoSuchKey', 'NoSuchVersion', 'UnexpectedContent'],
+  async handle(input, context) {
+    const version = await changeVersion(input, context, ({ details, ownerId }) => {
+      const { acl: _, ...rest } = details
+      const acl = replacedAcl(input, ownerId, context)
+      return acl ? { ...rest, acl } : rest
+    })
+    return { VersionId: shownVersionId(version.versionId, context.bucket) }
+  },
+})

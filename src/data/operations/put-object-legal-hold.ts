@@ -1,0 +1,24 @@
+import { payload, required, structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { requireObjectLock } from '../object-lock.ts'
+import { LegalHold, objectLabels, versionQuery } from '../shapes.ts'
+import { changeVersion } from '../versions.ts'
+
+/**
+ * Puts a legal hold on an object version or takes it off, whatever its retention says. Source: API_PutObjectLegalHold.
+ */
+export default defineOperation({
+  name: 'PutObjectLegalHold',
+  http: 'PUT /{Bucket}/{Key+}?legal-hold',
+  action: 's3:PutObjectLegalHold',
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...versionQuery, LegalHold: payload(required(LegalHold)) }),
+  output: structure({}),
+  errors: ['NoSuchKey', 'NoSuchVersion'],
+  async handle(input, context) {
+    requireObjectLock(context)
+    const legalHold = input.LegalHold.Status
+    await changeVersion(input, context, ({ details }) => ({ ...details, legalHold }))
+    return {}
+  },
+})

@@ -1,0 +1,21 @@
+import { payload, required, structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { objectLabels, Tagging, versionHeader, versionQuery } from '../shapes.ts'
+import { checkTags } from '../tags.ts'
+import { changeVersion, shownVersionId } from '../versions.ts'
+
+/** Replaces the tags of an object version. Source: API_PutObjectTagging. */
+export default defineOperation({
+  name: 'PutObjectTagging',
+  http: 'PUT /{Bucket}/{Key+}?tagging',
+  action: { plain: 's3:PutObjectTagging', versioned: 's3:PutObjectVersionTagging' },
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...versionQuery, Tagging: payload(required(Tagging)) }),
+  output: structure(versionHeader),
+  errors: ['InvalidTag', 'NoSuchKey', 'NoSuchVersion'],
+  async handle(input, context) {
+    const tags = checkTags(input.Tagging.TagSet.map(({ Key, Value }) => [Key, Value] as const))
+    const version = await changeVersion(input, context, ({ details }) => ({ ...details, tags }))
+    return { VersionId: shownVersionId(version.versionId, context.bucket) }
+  },
+})

@@ -1,0 +1,72 @@
+import { header, payload, stream, string, structure } from '../../server/xml/shape.ts'
+import { checksumOutput } from '../checksums.ts'
+import { defineOperation } from '../context.ts'
+import { encryptionOutput } from '../encryption.ts'
+import { etagOf, quoted } from '../etag.ts'
+import { requireKey, requireWritten, storeBody } from '../objects.ts'
+import { expectationOf } from '../preconditions.ts'
+import {
+  checksumHeaders,
+  encryptionOutputHeaders,
+  objectLabels,
+  storedHeaders,
+  versionHeader,
+  writeConditions,
+} from '../shapes.ts'
+import { detailsOf } from '../version-details.ts'
+import { newVersionId, shownVersionId } from '../versions.ts'
+
+/**
+ * Stores an object: everything is checked, then the body is received and checked, then both become visible at once.
+ * Source: API_PutObject.
+ */
+export default defineOperation({
+  name: 'PutObject',
+  http: 'PUT /{Bucket}/{Key+}',
+  action: 's3:PutObject',
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...storedHeaders, ...writeConditions, Body: payload(stream()) }),
+  output: structure({
+    ETag: header('ETag', string()),
+    ...checksumHeaders,
+    ...encryptionOutputHeaders,
+    ...versionHeader,
+  }),
+  errors: [
+    'AccessControlListNotSupported',
+    'InvalidEncryptionAlgorithmError',
+    'InvalidRedirectLocation',
+    'InvalidStorageClass',
+    'InvalidTag',
+    'MetadataTooLarge',
+    'NoSuchBucket',
+    'NoSuchKey',
+    'PreconditionFailed',
+  ],
+  ignores: ['x-amz-server-side-encryption-context'],
+  async handle(input, context) {
+    const { store, bucket, clock } = context
+    requireKey(input.Key)
+    const expect = expectationOf(input)
+    const { details, storageClass, ownerId } = detailsOf(input, context)
+    const { body, checksum } = await storeBody(context)
+    const etag = etagOf(body, details.encryption)
+    const version = {
+      bucketId: bucket.id,
+      key: input.Key,
+      versionId: newVersionId(),
+      etag,
+      lastModified: clock.now(),
+      ownerId,
+      storageClass,
+      details: { ...details, checksum },
+    }
+    const written = requireWritten(await store.putObject(version, body, expect), expect, input.Key, context)
+    return {
+      ETag: quoted(etag),
+      ...checksumOutput(checksum),
+      ...encryptionOutput(details.encryption),
+      VersionId: shownVersionId(written.versionId, written),
+    }
+  },
+})

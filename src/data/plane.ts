@@ -1,0 +1,223 @@
+import { accountOf, type Caller, type Credential } from '../server/caller.ts'
+import type { Clock } from '../server/clock.ts'
+import { isRegion } from '../server/endpoint/regions.ts'
+import type { Target } from '../server/endpoint/target.ts'
+import type { Place, Plane } from '../server/plane.ts'
+import type { RawRequest } from '../server/request/raw-request.ts'
+import { createRouter } from '../server/router.ts'
+import type { SignatureClaim } from '../server/signature/claim.ts'
+import type { Bucket } from '../store/rows.ts'
+import type { Store } from '../store/store.ts'
+import { authorize } from './authorize.ts'
+import type { DataContext, DataOperation, DataSettings, MrapAccess } from './context.ts'
+import { errors } from './errors.ts'
+import { dataOperations } from './operations/index.ts'
+import { resolveMrap } from './resolve-bucket.ts'
+import { wrongRegionError } from './wrong-region.ts'
+
+export const dataNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+
+export interface DataServices {
+  readonly store: Store
+  readonly clock: Clock
+  readonly settings: DataSettings
+  /** Where a client stands when neither the request nor its credential says so. */
+  readonly clientRegion: string
+  /** Operations accepted through an MRAP beyond those that S3 accepts there (`MRAP_ALLOW`). */
+  readonly allow: readonly string[]
+}
+
+/** The bucket a request reached, and how. */
+interface DataPlace extends Place {
+  readonly bucketName: string | undefined
+  /** undefined: no such bucket. */
+  readonly bucket: Bucket | undefined
+  readonly mrap: MrapAccess | undefined
+}
+
+/** Operations that work on the service, or on a bucket that need not be there. */
+const needsNoBucket = new Set(['ListBuckets', 'CreateBucket'])
+
+const documentLimits: Readonly<Record<string, number>> = {
+  CompleteMultipartUpload: 4 * 1024 * 1024,
+  DeleteObjects: 8 * 1024 * 1024,
+}
+const bodyLimitBytes = 64 * 1024
+
+/** Amazon S3, `2006-03-01`: objects, through an MRAP or directly, and the buckets beneath. */
+export function dataPlane(services: DataServices): Plane<DataContext, DataPlace> {
+  const router = createRouter(dataOperations)
+  return {
+    envelope: 'flat',
+    namespace: dataNamespace,
+    errors,
+    bodyLimit: operation => documentLimits[operation.name] ?? bodyLimitBytes,
+    match: (target, request, query) => router.match(request.method, resourcePath(target), query, request.headers),
+    locate: ({ target, operation, request, claim, credential }) =>
+      target.kind === 'mrap'
+        ? locateMrap(target, request, credential, services)
+        : locateBucket(target, operation, request, claim, services),
+    admit(known) {
+      const { operation, place, request } = known
+      refuseUnbuilt(operation)
+      if (place.mrap && !operation.acceptsMrap && !services.allow.includes(operation.name)) {
+        throw notThroughMrap(operation, request.method)
+      }
+      if (place.bucketName !== undefined && !place.bucket && !needsNoBucket.has(operation.name)) {
+        throw errors.NoSuchBucket({ BucketName: place.bucketName })
+      }
+      authorize({ ...known, bucket: place.bucket, mrap: place.mrap }, services)
+    },
+    context: ({ request, caller, place, body, requestId }) => ({
+      store: services.store,
+      clock: services.clock,
+      requestId,
+      caller,
+      region: place.region ?? services.clientRegion,
+      get bucket() {
+        if (place.bucket) return place.bucket
+        throw new Error('this operation has no bucket')
+      },
+      mrap: place.mrap,
+      request,
+      body,
+      settings: services.settings,
+      sourceBucket: (name, key, versionId) => sourceBucket(name, key, versionId, caller, services),
+    }),
+  }
+}
+
+/** What the router sees: `/`, `/<bucket>` or `/<bucket>/<key>`, wherever host and path had put them. */
+function resourcePath(target: Target): string {
+  if (target.kind === 'mrap') return target.key === '' ? `/${target.alias}` : `/${target.alias}/${target.key}`
+  if (target.kind !== 'bucket' || target.bucket === undefined) return '/'
+  return target.key === '' ? `/${target.bucket}` : `/${target.bucket}/${target.key}`
+}
+
+function locateMrap(
+  target: Extract<Target, { kind: 'mrap' }>,
+  request: RawRequest,
+  credential: Credential | undefined,
+  services: DataServices,
+): DataPlace {
+  const clientRegion = clientRegionOf(request, credential, services)
+  const { mrap, bucketName, region, reason, bucket } = resolveMrap(
+    services.store,
+    target.alias,
+    clientRegion,
+    services.clock.now(),
+  )
+  return {
+    region,
+    bucketName,
+    bucket,
+    mrap,
+    // The true host is judged as the service does: SigV4A by its Region set, plain SigV4 against the Region routed to.
+    signing: { region, acceptAnyRegion: target.form === 'path', service: ['s3'] },
+    headers: [
+      ['x-mrap-served-by', region],
+      ['x-mrap-route-reason', reason],
+    ],
+  }
+}
+
+/** Header, else the credential, else the option (design 2.2, 2.6). */
+function clientRegionOf(request: RawRequest, credential: Credential | undefined, services: DataServices): string {
+  const header = request.headers.get('x-mrap-client-region')
+  if (header !== undefined && !isRegion(header)) {
+    throw errors.InvalidArgument(
+      {
+        Message: `Argument value ${header.slice(0, 64)} is not a valid AWS Region`,
+        ArgumentName: 'x-mrap-client-region',
+        ArgumentValue: header.slice(0, 64),
+      },
+      { hint: 'x-mrap-client-region names the Region the client stands in, for example eu-west-1.' },
+    )
+  }
+  return header ?? credential?.clientRegion ?? services.clientRegion
+}
+
+function locateBucket(
+  target: Target,
+  operation: DataOperation,
+  request: RawRequest,
+  claim: SignatureClaim | undefined,
+  services: DataServices,
+): DataPlace {
+  const named = target.kind === 'bucket' ? target : { region: undefined, bucket: undefined, style: 'path' as const }
+  const called = named.region ?? claim?.region
+  if (named.bucket === undefined || operation.name === 'CreateBucket') {
+    return servicePlace(called, named.region, named.bucket, services)
+  }
+  const bucket = services.store.findBucket(named.bucket)
+  if (!bucket) return { ...servicePlace(called, named.region, named.bucket, services), headers: [] }
+  const refusal = wrongRegionError(bucket, { hostRegion: named.region, claim, style: named.style, request })
+  if (refusal) throw refusal
+  return {
+    region: bucket.region,
+    bucketName: bucket.name,
+    bucket,
+    mrap: undefined,
+    signing: { region: bucket.region, acceptAnyRegion: false, service: ['s3'] },
+    headers: [['x-mrap-served-by', bucket.region]],
+  }
+}
+
+/** A request to S3 itself, or about a bucket that is not there: the Region called serves it. */
+function servicePlace(
+  called: string | undefined,
+  hostRegion: string | undefined,
+  bucketName: string | undefined,
+  services: DataServices,
+): DataPlace {
+  const region = called !== undefined && isRegion(called) ? called : undefined
+  return {
+    region: region ?? services.clientRegion,
+    bucketName,
+    bucket: undefined,
+    mrap: undefined,
+    // A scope that names no Region at all (`aws-global`) is told where to go: the Region of the host, or the default.
+    signing: {
+      region: hostRegion ?? (called !== undefined && !region ? services.clientRegion : undefined),
+      acceptAnyRegion: false,
+      service: ['s3'],
+    },
+    headers: [],
+  }
+}
+
+function refuseUnbuilt(operation: DataOperation): void {
+  if (!operation.notImplemented) return
+  throw errors.NotImplemented(
+    { Message: `${operation.name} is not implemented.` },
+    { hint: `${operation.name} is an operation of S3 that this emulator does not have yet; docs/coverage.md lists them.` },
+  )
+}
+
+/** ASSUMED: the value of ResourceType for an MRAP. Source of the code: recorded for GetBucketLocation (mrap-spec 8). */
+function notThroughMrap(operation: DataOperation, method: string) {
+  return errors.MethodNotAllowed(
+    { Method: method, ResourceType: 'MULTIREGIONACCESSPOINT' },
+    {
+      headers: { Allow: 'GET, HEAD, PUT, POST, DELETE' },
+      hint:
+        `${operation.name} is not one of the operations that accept a Multi-Region Access Point. ` +
+        `Send it to a bucket, or start with MRAP_ALLOW=${operation.name} to accept it here.`,
+    },
+  )
+}
+
+/** The source of a copy, if this caller may read it. */
+function sourceBucket(
+  name: string,
+  key: string,
+  versionId: string | undefined,
+  caller: Caller,
+  services: DataServices,
+): Bucket {
+  const bucket = services.store.findBucket(name)
+  if (!bucket) throw errors.NoSuchBucket({ BucketName: name })
+  const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
+  authorizeAction({ action, key, caller, bucket, mrap: undefined }, services)
+  return bucket
+}

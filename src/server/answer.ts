@@ -1,0 +1,74 @@
+import type { Clock } from './clock.ts'
+import type { AwsError } from './errors.ts'
+import type { AnyOperation } from './operation.ts'
+import type { Response } from './response.ts'
+import { encodeOutput } from './xml/encode.ts'
+import { errorBody } from './xml/error-body.ts'
+
+type HeaderList = (readonly [name: string, value: string])[]
+
+/** What is known of an answer while its request is served; every exit, good or bad, is written from it. */
+export interface Answer {
+  readonly requestId: string
+  readonly hostId: string
+  readonly clock: Clock
+  /** Grows as steps learn more: which Region serves, why. */
+  readonly headers: HeaderList
+  operation?: string
+  region?: string | undefined
+  caller?: string
+  code?: string
+}
+
+/** Headers that S3 puts on every answer. */
+export function answerHeaders(answer: Answer): HeaderList {
+  return [
+    ['x-amz-id-2', answer.hostId],
+    ['x-amz-request-id', answer.requestId],
+    ['Date', new Date(answer.clock.now()).toUTCString()],
+    ...answer.headers,
+    ['Server', 'AmazonS3'],
+  ]
+}
+
+/** A refusal as a response. HEAD and 304 carry no body. */
+export function errorAnswer(
+  error: AwsError,
+  envelope: 'flat' | 'wrapped',
+  method: string,
+  answer: Answer,
+): Response {
+  answer.code = error.code
+  const headers = answerHeaders(answer)
+  for (const [name, value] of Object.entries(error.headers)) headers.push([name, value])
+  if (error.hint) headers.push(['x-mrap-hint', headerSafe(error.hint)])
+  if (error.status === 304) return { status: 304, headers }
+  headers.push(['Content-Type', 'application/xml'])
+  if (method === 'HEAD') return { status: error.status, headers }
+  return { status: error.status, headers, body: errorBody(error, envelope, answer.requestId, answer.hostId) }
+}
+
+/** What an operation returned as a response. A complete `Response` keeps its status, headers and body. */
+export function outputAnswer(
+  operation: AnyOperation<never>,
+  output: unknown,
+  plane: { readonly namespace: string },
+  answer: Answer,
+): Response {
+  const headers = answerHeaders(answer)
+  if (isResponse(output)) return { ...output, headers: [...headers, ...output.headers] }
+  const encoded = encodeOutput(operation.output, output, {
+    rootName: `${operation.name}Result`,
+    namespace: plane.namespace,
+  })
+  return { status: encoded.status ?? operation.status ?? 200, headers: [...headers, ...encoded.headers], body: encoded.body }
+}
+
+function isResponse(output: unknown): output is Response {
+  return typeof output === 'object' && output !== null && 'status' in output && 'headers' in output
+}
+
+/** Header values carry visible ASCII only; anything else in a hint becomes `?`. */
+function headerSafe(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}

@@ -1,0 +1,94 @@
+import { controlPlane } from '../control/plane.ts'
+import { seedMrap } from '../control/seed.ts'
+import { dataPlane } from '../data/plane.ts'
+import { seedBucket } from '../data/seed.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { credentialFinder } from './credentials.ts'
+import { createDispatch, type Dispatch } from './dispatch.ts'
+import type { Logger } from './logger.ts'
+import { type Certificates, createManagement } from './management.ts'
+import type { World } from './world.ts'
+
+export interface AppOptions {
+  readonly config: Config
+  readonly world: World
+  readonly log: Logger
+  readonly clock: Clock
+  /** Exists. */
+  readonly dataDir: string
+  /** `ephemeral`: the directory is private to this process and removed at its end. */
+  readonly durability: 'ephemeral' | 'persistent'
+  readonly certificates: Certificates
+  /** The store broke: nothing can be acknowledged any more. */
+  readonly onFailure: (reason: Error) => void
+}
+
+/** The emulator without its listeners. */
+export interface App {
+  readonly dispatch: Dispatch
+  /** Back to the state after the world was loaded. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Composition root: the only place that knows toolkit, planes and store together. Throws DataDirectoryError. */
+export async function openApp(options: AppOptions): Promise<App> {
+  const { config, world, log, clock } = options
+  const store = await openStore({ directory: options.dataDir, durability: options.durability, onFailure: options.onFailure })
+  await fillIfEmpty(store, options)
+
+  const reset = async () => {
+    await store.reset()
+    await applyWorld(store, options)
+  }
+  const dispatch = createDispatch({
+    clock,
+    log,
+    domains: config.domains,
+    findCredential: credentialFinder(world, config),
+    planes: {
+      control: controlPlane({
+        store,
+        clock,
+        settings: { operationDelayMs: config.operationDelayMs, routesDelayMs: config.routesDelayMs },
+      }),
+      data: dataPlane({
+        store,
+        clock,
+        settings: { bucketDefaults: config.bucketDefaults },
+        clientRegion: config.clientRegion,
+        allow: config.allow,
+      }),
+    },
+    manage: createManagement({ reset, certificates: options.certificates }),
+  })
+  return { dispatch, reset, close: () => store.close() }
+}
+
+/** A world is applied once, to an empty data directory (design 2.8). */
+async function fillIfEmpty(store: Store, options: AppOptions): Promise<void> {
+  if (store.isEmpty()) return applyWorld(store, options)
+  const { world, log } = options
+  if (world.buckets.length + world.multiRegionAccessPoints.length === 0) return
+  log.info('the data directory is not empty: accounts and credentials were taken from the world file, everything else was left as it is')
+}
+
+async function applyWorld(store: Store, { world, config, clock }: AppOptions): Promise<void> {
+  const now = clock.now()
+  const regions = new Map<string, string>()
+  for (const bucket of world.buckets) {
+    regions.set(bucket.name, bucket.region)
+    await seedBucket(store, { ...bucket, accountId: bucket.account ?? config.accountId }, now, config.bucketDefaults)
+  }
+  for (const mrap of world.multiRegionAccessPoints) {
+    const buckets = mrap.buckets.map(({ name, account }) => ({
+      name,
+      accountId: account ?? world.buckets.find(bucket => bucket.name === name)?.account ?? config.accountId,
+      region: regions.get(name) ?? '',
+    }))
+    await seedMrap(store, { ...mrap, accountId: mrap.account ?? config.accountId, buckets }, now)
+  }
+}

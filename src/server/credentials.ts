@@ -1,0 +1,52 @@
+import type { Credential } from './caller.ts'
+import type { Config } from './config.ts'
+import type { World, WorldAccount, WorldCredential, WorldSession } from './world.ts'
+
+/**
+ * Who an access key id belongs to, from memory alone: credentials are never stored. A world that lists accounts says it all; otherwise
+ * `test` with the secret `test` is the root of the configured account, and twelve digits with the secret `test` the root of that
+ * account (design 2.5). Undefined for every other key id.
+ */
+export function credentialFinder(
+  world: Pick<World, 'accounts'>,
+  config: Pick<Config, 'accountId'>,
+): (accessKeyId: string) => Credential | undefined {
+  if (world.accounts.length === 0) return accessKeyId => defaultCredential(accessKeyId, config.accountId)
+  const credentials = world.accounts.flatMap(credentialsOf)
+  const byId = new Map(credentials.map(credential => [credential.accessKeyId, credential]))
+  return accessKeyId => byId.get(accessKeyId)
+}
+
+function defaultCredential(accessKeyId: string, defaultAccountId: string): Credential | undefined {
+  const isAccount = /^\d{12}$/.test(accessKeyId)
+  if (accessKeyId !== 'test' && !isAccount) return undefined
+  const accountId = isAccount ? accessKeyId : defaultAccountId
+  return { accessKeyId, secretAccessKey: 'test', caller: { kind: 'root', accountId, accessKeyId } }
+}
+
+function credentialsOf({ id: accountId, credentials, users, roles }: WorldAccount): Credential[] {
+  const ofRoot = credentials.map(key => keyOf(key, { kind: 'root', accountId, accessKeyId: key.accessKeyId }))
+  const ofUsers = users.flatMap(({ name, policies, credentials, sessions }) => {
+    const caller = (key: WorldCredential) =>
+      ({ kind: 'user', accountId, accessKeyId: key.accessKeyId, name, policies }) as const
+    return [...credentials.map(key => keyOf(key, caller(key))), ...sessions.map(key => sessionOf(key, caller(key)))]
+  })
+  const ofRoles = roles.flatMap(({ name, policies, sessions }) =>
+    sessions.map(key => {
+      // A session without a name is called like its key.
+      const sessionName = key.name ?? key.accessKeyId
+      return sessionOf(key, { kind: 'role', accountId, accessKeyId: key.accessKeyId, name, sessionName, policies })
+    }),
+  )
+  return [...ofRoot, ...ofUsers, ...ofRoles]
+}
+
+function keyOf(key: WorldCredential, caller: Credential['caller']): Credential {
+  const { accessKeyId, secretAccessKey, clientRegion } = key
+  return { accessKeyId, secretAccessKey, clientRegion, caller }
+}
+
+function sessionOf(session: WorldSession, caller: Credential['caller']): Credential {
+  const { sessionToken, expires: expiresAt, issuedBy } = session
+  return { ...keyOf(session, caller), sessionToken, expiresAt, issuedBy }
+}

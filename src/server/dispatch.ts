@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto'
+import { type Answer, errorAnswer, outputAnswer } from './answer.ts'
+import type { Caller, Credential } from './caller.ts'
+import type { Clock } from './clock.ts'
+import { targetOf } from './endpoint/host.ts'
+import type { Target } from './endpoint/target.ts'
+import { AwsError, errors } from './errors.ts'
+import type { Logger } from './logger.ts'
+import type { AnyOperation } from './operation.ts'
+import type { Plane } from './plane.ts'
+import { incomingBody, readAll } from './request/body.ts'
+import { hoistPresignedHeaders } from './request/hoisted-headers.ts'
+import { type Query, readQuery } from './request/query.ts'
+import type { RawRequest } from './request/raw-request.ts'
+import { refuseUnknownHeaders } from './request/strictness.ts'
+import type { Response } from './response.ts'
+import type { SignatureClaim } from './signature/claim.ts'
+import { readClaim } from './signature/read-claim.ts'
+import { verifyClaim } from './signature/verify.ts'
+import { decodeInput } from './xml/decode.ts'
+
+/** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
+export type Dispatch = (request: RawRequest) => Promise<Response>
+
+/** What the toolkit needs from the rest, passed in by `app.ts`. */
+export interface DispatchServices {
+  readonly clock: Clock
+  readonly log: Logger
+  /** Own names (design 2.7). */
+  readonly domains: readonly string[]
+  readonly findCredential: (accessKeyId: string) => Credential | undefined
+  readonly planes: { readonly control: Plane; readonly data: Plane }
+  readonly manage: (request: RawRequest, path: string) => Promise<Response>
+}
+
+const anonymous: Caller = { kind: 'anonymous' }
+
+/** Builds the one function that every front door calls. */
+export function createDispatch(services: DispatchServices): Dispatch {
+  return async request => {
+    const startedAt = performance.now()
+    const answer: Answer = { requestId: newRequestId(), hostId: newHostId(), clock: services.clock, headers: [] }
+    const response = await respond(request, services, answer)
+    if (services.log.level === 'debug') {
+      const took = (performance.now() - startedAt).toFixed(1)
+      services.log.debug(
+        `${answer.requestId} ${request.method} ${request.host} ${request.path} -> ${response.status} ${answer.operation ?? '-'} ` +
+          `region=${answer.region ?? '-'} caller=${answer.caller ?? '-'} code=${answer.code ?? '-'} ${took} ms`,
+      )
+    }
+    return response
+  }
+}
+
+async function respond(request: RawRequest, services: DispatchServices, answer: Answer): Promise<Response> {
+  let plane = services.planes.data
+  try {
+    // Host and path alone say what is addressed. Nothing else is believed yet.
+    const target = targetOf(request, services.domains)
+    if (target.kind === 'management') return await services.manage(request, target.path)
+    if (target.kind === 'foreign') throw foreignHost(target.host)
+    if (target.kind === 'control') plane = services.planes.control
+    return await serve(request, target, plane, services, answer)
+  } catch (thrown) {
+    const error = thrown instanceof AwsError ? thrown : errors.InternalError()
+    if (error !== thrown) services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
+    if (error.hint) services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
+    return errorAnswer(error, plane.envelope, request.method, answer)
+  }
+}
+
+/** The life of a request. The order of these steps decides which error a client sees. */
+async function serve(
+  request: RawRequest,
+  target: Target,
+  plane: Plane,
+  services: DispatchServices,
+  answer: Answer,
+): Promise<Response> {
+  const query = parseQuery(request)
+  const { operation, labels } = plane.match(target, request, query)
+  answer.operation = operation.name
+
+  // Who claims to ask: an unknown key is refused before anything is looked up for it.
+  const claim = readClaim(request, query)
+  const credential = claim && findCredential(claim, services)
+
+  // Which bucket answers: before the signature, since the Region is part of what was signed.
+  const place = plane.locate({ target, operation, request, claim, credential })
+  answer.headers.push(...place.headers)
+  answer.region = place.region
+
+  const chunks = claim && credential ? verifyClaim(claim, request, query, credential, { clock: services.clock, ...place.signing }) : undefined
+  const caller = credential?.caller ?? anonymous
+  answer.caller = caller.kind === 'anonymous' ? 'anonymous' : caller.accountId
+
+  // A presigned URL may carry x-amz-* headers as query parameters; from here on they count as headers.
+  const effective = claim?.via === 'query' ? hoistPresignedHeaders(request, query) : request
+  plane.admit({ operation, labels, request: effective, query, caller, place })
+  refuseUnknownHeaders(operation, effective.headers)
+
+  const body = incomingBody(effective, claim, chunks)
+  const context = plane.context({ request: effective, caller, place, body, requestId: answer.requestId })
+  const parts = { labels, query, headers: effective.headers }
+
+  if (takesStream(operation)) {
+    const input = await decodeInput(operation.input, { ...parts, body: undefined }, plane.errors)
+    request.sendContinue()
+    return outputAnswer(operation, await operation.handle(input, context), plane, answer)
+  }
+  request.sendContinue()
+  const document = await readAll(body, plane.bodyLimit(operation))
+  const input = await decodeInput(operation.input, { ...parts, body: document }, plane.errors)
+  return outputAnswer(operation, await operation.handle(input, context), plane, answer)
+}
+
+function parseQuery(request: RawRequest): Query {
+  try {
+    return readQuery(request.query)
+  } catch {
+    throw errors.InvalidURI({ URI: request.path })
+  }
+}
+
+function findCredential(claim: SignatureClaim, services: DispatchServices): Credential {
+  const credential = services.findCredential(claim.accessKeyId)
+  if (credential) return credential
+  throw errors.InvalidAccessKeyId(
+    { AWSAccessKeyId: claim.accessKeyId },
+    {
+      hint:
+        'This access key id is not known here. Without accounts in the world file use test/test, ' +
+        'or a 12-digit account id as key id with the secret "test".',
+    },
+  )
+}
+
+/** True when the operation reads bytes itself; any other body is a small document, read and checked before the operation runs. */
+function takesStream(operation: AnyOperation<never>): boolean {
+  const members: Record<string, { kind: string }> = operation.input.members
+  return Object.values(members).some(member => member.kind === 'stream')
+}
+
+function foreignHost(host: string): AwsError {
+  return errors.AccessDenied(
+    {},
+    { hint: `The proxy serves only S3 and its own names, not ${host}. Add ${host} to NO_PROXY.` },
+  )
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+}
+
+/** Sixteen upper-case characters, as S3 makes them. */
+export function newRequestId(): string {
+  return randomBytes(10).toString('base64url').replace(/[-_]/g, 'X').toUpperCase().padEnd(16, '0').slice(0, 16)
+}
+
+/** `x-amz-id-2`: opaque base64. */
+export function newHostId(): string {
+  return randomBytes(56).toString('base64')
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { type HeaderPairs, readHeaders } from '../request/headers.ts'
+import type { RawRequest } from '../request/raw-request.ts'
+import type { Connection } from './connection.ts'
+import { errors } from './errors.ts'
+import { readAuthority, readTargetLine } from './target-line.ts'
+
+/** Requests whose client waits for `100 Continue` before it sends the body. */
+const awaitingContinue = new WeakSet<IncomingMessage>()
+
+/** Notes that the client waits for `100 Continue`. */
+export function expectContinue(request: IncomingMessage): void {
+  awaitingContinue.add(request)
+}
+
+/** True while the client still waits, so that no byte of the body is on its way. */
+export function isAwaitingContinue(request: IncomingMessage): boolean {
+  return awaitingContinue.has(request)
+}
+
+/**
+ * A request as the rest of the server reads it. `target` is the request target as sent. Header names and values are the received
+ * bytes read as Latin-1, as node gives them. Throws InvalidURI and BadRequest for a target or Host that cannot be read.
+ */
+export function readIncoming(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  { origin }: Connection,
+): RawRequest {
+  const line = readTargetLine(target)
+  if (!line) throw errors.InvalidURI({ URI: target })
+  const headers = readHeaders(pairsOf(request.rawHeaders))
+  const coding = headers.all('transfer-encoding').join()
+  if (coding !== '' && coding.toLowerCase() !== 'chunked')
+    throw refused('The only Transfer-Encoding served is chunked.')
+  const host = line.authority ?? readHost(headers.all('host'), request.httpVersion)
+  const isAbsolute = line.authority !== undefined
+  let body: Readable | undefined
+  return Object.freeze({
+    method: request.method ?? '',
+    path: line.path,
+    query: line.query,
+    headers,
+    host,
+    viaProxy: origin.viaProxy || isAbsolute,
+    door: isAbsolute ? 'proxy' : origin.door,
+    remoteAddress: request.socket.remoteAddress ?? '',
+    get body() {
+      body ??= openBody(request)
+      return body
+    },
+    sendContinue: () => {
+      if (awaitingContinue.delete(request) && !response.headersSent) response.writeContinue()
+    },
+  })
+}
+
+function pairsOf(raw: readonly string[]): HeaderPairs {
+  const pairs: [string, string][] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? ''])
+  return pairs
+}
+
+function readHost(values: readonly string[], httpVersion: string): string {
+  const [value, second] = values
+  if (second !== undefined) throw refused('The request has more than one Host header; send exactly one.')
+  if (value === undefined && httpVersion === '1.1') throw refused('HTTP/1.1 asks for a Host header; none was sent.')
+  if (!value) return ''
+  const host = readAuthority(value)
+  if (host === undefined) throw refused('The Host header is not a host name or address with an optional port.')
+  return host
+}
+
+function refused(hint: string) {
+  return errors.BadRequest({}, { hint })
+}
+
+/**
+ * The body as a stream of its own: a reader that fails destroys this one, while the connection stays open for the refusal. An
+ * aborted connection shows as an error of the stream.
+ */
+function openBody(request: IncomingMessage): Readable {
+  return Readable.from(request.iterator({ destroyOnReturn: false }), { objectMode: false })
+}

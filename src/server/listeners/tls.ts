@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net'
+import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
+import type { Logger } from '../logger.ts'
+import type { Certificates } from './certificates.ts'
+import type { Origin } from './connection.ts'
+
+/** What TLS needs from the other doors. */
+export interface TlsServices {
+  readonly certificates: Certificates
+  /** Whether a host name (lower case, no port) is one of S3's or our own. */
+  readonly isOurHost: (host: string) => boolean
+  /** Takes a connection once it is decrypted. */
+  readonly onSecure: (socket: Socket, origin: Origin) => void
+  readonly log: Logger
+}
+
+const handshakeMs = 10_000
+/** Names come from clients: more than these and the oldest are made anew. */
+const cachedContexts = 1000
+const hostName = /^[a-z0-9._-]{1,253}$/
+
+/**
+ * Gives the TLS server for connections of one origin, made at its first use. It never listens: it is handed sockets. Each own name
+ * gets a certificate of exactly that name, since a wildcard covers one label and MRAP host names vary in two.
+ */
+export function tlsServers(services: TlsServices): (origin: Origin) => Promise<Server> {
+  const contextFor = contextCache(services.certificates)
+  const servers = new Map<string, Promise<Server>>()
+  const make = async (origin: Origin) => {
+    const { key, cert } = await services.certificates.defaultLeaf()
+    const server = createServer(
+      {
+        key,
+        cert,
+        minVersion: 'TLSv1.2',
+        ALPNProtocols: ['http/1.1'],
+        handshakeTimeout: handshakeMs,
+        SNICallback: (name, done) => {
+          const lower = name.toLowerCase()
+          // The default certificate, which then does not fit: never sign what is not ours.
+          if (!hostName.test(lower) || !services.isOurHost(lower)) return done(null)
+          contextFor(lower).then(context => done(null, context), done)
+        },
+      },
+      socket => services.onSecure(socket, origin),
+    )
+    server.on('tlsClientError', (error, socket: TLSSocket) => {
+      services.log.debug(`TLS handshake with ${socket.remoteAddress ?? 'a client'} failed: ${error.message}`)
+      socket.destroy()
+    })
+    return server
+  }
+  return origin => {
+    const known = servers.get(origin.door)
+    if (known) return known
+    const making = make(origin)
+    servers.set(origin.door, making)
+    making.catch(() => servers.delete(origin.door))
+    return making
+  }
+}
+
+/** One context per name, kept while it is used: the least recently used goes first. */
+function contextCache(certificates: Certificates): (name: string) => Promise<SecureContext> {
+  const contexts = new Map<string, Promise<SecureContext>>()
+  return name => {
+    const context =
+      contexts.get(name) ??
+      certificates.leafFor(name).then(leaf => createSecureContext({ ...leaf, minVersion: 'TLSv1.2' }))
+    contexts.delete(name)
+    contexts.set(name, context)
+    context.catch(() => contexts.delete(name))
+    const [oldest] = contexts.keys()
+    if (contexts.size > cachedContexts && oldest !== undefined) contexts.delete(oldest)
+    return context
+  }
+}

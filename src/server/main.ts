@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Config, helpText, readConfig, unknownVariables } from './config.ts'
+import { createLogger } from './logger.ts'
+import { StartError } from './start-error.ts'
+import { packageVersion } from './version.ts'
+import type { World } from './world.ts'
+
+/** How long what runs may go on after SIGTERM or SIGINT. */
+const drainMs = 4000
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2), process.env)
+  if (!('kind' in config)) return start(config)
+  process.stdout.write(config.kind === 'help' ? helpText() : `${packageVersion()}\n`)
+}
+
+async function start(config: Config): Promise<void> {
+  const log = createLogger(config.log)
+  for (const name of unknownVariables(process.env)) log.warn(`${name} is not an option of mrap-local; see --help`)
+  const { runServer } = await import('./run.ts')
+  const dataDir = config.dataDir ?? (await temporaryDirectory())
+  await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
+    throw new StartError(
+      `MRAP_DATA_DIR: ${dataDir} cannot be made: ${error.message}; name a directory that can be written`,
+      78,
+    )
+  })
+  const server = await runServer({
+    config,
+    dataDir,
+    log,
+    onFailure: error => leave(78, `the data in ${dataDir} failed: ${error.message}`),
+  })
+  let isStopping = false
+  const stop = (signal: string) => {
+    if (isStopping) return
+    isStopping = true
+    log.info(`${signal}: stopping`)
+    server.close(drainMs).then(
+      () => process.exit(0),
+      (error: unknown) => leave(1, `stopping failed: ${error instanceof Error ? error.stack : error}`),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // Whoever started us may have stopped reading.
+  process.stdout.on('error', () => {})
+  const url = urlOf(config.hosts, server.port)
+  process.stdout.write(`mrap-local ${packageVersion()} ready on ${url} in ${Math.round(performance.now())} ms\n`)
+  process.stdout.write(linesToPaste(server.world, url))
+}
+
+/** A directory of this process alone, gone when the process ends, however it ends short of being killed. */
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'mrap-local-'))
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))
+  return directory
+}
+
+/** An address that works on this machine: unspecified addresses include the loopback one. */
+function urlOf([host = '127.0.0.1']: readonly string[], port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Commands that reach the first MRAP of the world, when it works with the default credentials and can be named. */
+function linesToPaste({ accounts, buckets, multiRegionAccessPoints: [mrap] }: World, url: string): string {
+  if (accounts.length > 0 || !mrap?.alias) return ''
+  const { alias } = mrap
+  const names = mrap.buckets.map(({ name }) => name)
+  const [object] = buckets.filter(({ name }) => names.includes(name)).flatMap(({ objects }) => objects)
+  const lines = [
+    'Try in another terminal:',
+    '  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1',
+    `  aws --endpoint-url ${url} s3api list-objects-v2 --bucket ${alias}`,
+  ]
+  // Only what needs no quoting in a shell.
+  if (object && /^[\w./-]+$/.test(object.key))
+    lines.push(`  aws --endpoint-url ${url} s3 cp s3://${alias}/${object.key} -`)
+  return `${lines.join('\n')}\n`
+}
+
+function leave(exitCode: number, message: string): void {
+  process.stderr.write(`mrap-local: ${message}\n`)
+  process.exit(exitCode)
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof StartError) leave(error.exitCode, error.message)
+  else leave(1, error instanceof Error ? (error.stack ?? error.message) : String(error))
+})

@@ -1,0 +1,69 @@
+import type { Caller, Credential } from './caller.ts'
+import type { Target } from './endpoint/target.ts'
+import type { ErrorFactory } from './errors.ts'
+import type { AnyOperation } from './operation.ts'
+import type { IncomingBody } from './request/incoming-body.ts'
+import type { Query } from './request/query.ts'
+import type { RawRequest } from './request/raw-request.ts'
+import type { SignatureClaim } from './signature/claim.ts'
+
+/** Where a request lands, and what its signature is therefore judged against. Planes add their own members. */
+export interface Place {
+  readonly region: string | undefined
+  readonly signing: SigningRules
+  /** Headers of every answer from here on, refusals included. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+}
+
+export interface SigningRules {
+  /** Region that the scope must name or the Region set cover. undefined: the scope's own Region is the Region called. */
+  readonly region: string | undefined
+  /** True for the convenience addresses of an MRAP, whose clients sign as for a bucket of any Region. */
+  readonly acceptAnyRegion: boolean
+  readonly service: readonly string[]
+}
+
+export interface Match<Context> {
+  readonly operation: AnyOperation<Context>
+  /** Percent-decoded once. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/**
+ * What distinguishes the two services behind one dispatcher. Each step is a function of what is known so far; a refusal is thrown.
+ * `Context` and `P` are the plane's own and opaque to the toolkit.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the dispatcher hands a plane its own context and place back, unread.
+export interface Plane<Context = any, P extends Place = any> {
+  readonly envelope: 'flat' | 'wrapped'
+  /** `xmlns` of result documents. */
+  readonly namespace: string
+  /** Refusals that shapes may name. */
+  readonly errors: Readonly<Record<string, ErrorFactory>>
+  /** Largest document body in bytes; beyond it MaxMessageLengthExceeded. */
+  bodyLimit(operation: AnyOperation<Context>): number
+  match(target: Target, request: RawRequest, query: Query): Match<Context>
+  locate(known: {
+    readonly target: Target
+    readonly operation: AnyOperation<Context>
+    readonly request: RawRequest
+    readonly claim: SignatureClaim | undefined
+    readonly credential: Credential | undefined
+  }): P
+  /** Whether this caller may do this here. The signature holds by now. */
+  admit(known: {
+    readonly operation: AnyOperation<Context>
+    readonly labels: Readonly<Record<string, string>>
+    readonly request: RawRequest
+    readonly query: Query
+    readonly caller: Caller
+    readonly place: P
+  }): void
+  context(known: {
+    readonly request: RawRequest
+    readonly caller: Caller
+    readonly place: P
+    readonly body: IncomingBody
+    readonly requestId: string
+  }): Context
+}

@@ -1,0 +1,28 @@
+import { readHeaders } from './headers.ts'
+import type { Query } from './query.ts'
+import type { RawRequest } from './raw-request.ts'
+
+/** Query parameters that are the signature itself. */
+const signing = new Set([
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-date',
+  'x-amz-expires',
+  'x-amz-signedheaders',
+  'x-amz-signature',
+  'x-amz-security-token',
+  'x-amz-region-set',
+  'x-amz-content-sha256',
+])
+
+/**
+ * Presigners move `x-amz-*` headers into the query, and S3 reads them there as if they were headers: the same request with those
+ * added. A header that was really sent wins. Source: API reference, "Authenticating Requests: Using Query Parameters".
+ */
+export function hoistPresignedHeaders(request: RawRequest, query: Query): RawRequest {
+  const hoisted = query.parameters
+    .filter(({ name }) => /^x-amz-/i.test(name) && !signing.has(name.toLowerCase()) && !request.headers.has(name))
+    .map(({ name, value }) => [name, value] as const)
+  if (hoisted.length === 0) return request
+  return Object.freeze({ ...request, headers: readHeaders([...request.headers.pairs, ...hoisted]) })
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { errorAnswer } from './answer.ts'
+import { openApp } from './app.ts'
+import { systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { newHostId, newRequestId } from './dispatch.ts'
+import { isOwnHost, isS3Host } from './endpoint/host.ts'
+import { openCertificates } from './listeners/certificates.ts'
+import { openDoors } from './listeners/doors.ts'
+import type { Logger } from './logger.ts'
+import type { World } from './world.ts'
+import { emptyWorld, loadWorld } from './world-file.ts'
+
+/** What a server is started with. */
+export interface RunOptions {
+  readonly config: Config
+  /** Exists. It is private to this process when `config` names none. */
+  readonly dataDir: string
+  readonly log: Logger
+  /** The data can no longer be written: nothing more can be acknowledged. */
+  readonly onFailure: (reason: Error) => void
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number
+  readonly world: World
+  /** Stops accepting, lets what runs finish for at most `drainMs`, closes the data. */
+  close(drainMs: number): Promise<void>
+}
+
+/** Loads the world, opens the emulator and then its doors. Throws StartError for everything a user can put right. */
+export async function runServer({ config, dataDir, log, onFailure }: RunOptions): Promise<RunningServer> {
+  const clock = systemClock
+  const world = config.world === undefined ? emptyWorld : await loadWorld(config.world, config.accountId)
+  const caDir = config.caDir ?? join(dataDir, 'ca')
+  const certificates = openCertificates({ dataDir, caDir, domains: config.domains, clock, log })
+  const durability = config.dataDir === undefined ? 'ephemeral' : 'persistent'
+  const app = await openApp({ config, world, log, clock, dataDir, durability, certificates, onFailure })
+  try {
+    // Whoever shares this directory reads the files before the first TLS connection.
+    if (config.caDir !== undefined) await certificates.caPem()
+    const doors = await openDoors({
+      hosts: config.hosts,
+      port: config.port,
+      log,
+      certificates,
+      dispatch: app.dispatch,
+      isOurHost: host => isS3Host(host) || isOwnHost(host, config.domains),
+      refuse: (error, method) =>
+        errorAnswer(error, 'flat', method, { requestId: newRequestId(), hostId: newHostId(), clock, headers: [] }),
+    })
+    return {
+      port: doors.port,
+      world,
+      close: async drainMs => {
+        await doors.close(drainMs)
+        await app.close()
+      },
+    }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}

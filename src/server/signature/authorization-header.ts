@@ -1,0 +1,112 @@
+import { errors } from '../errors.ts'
+import type { RawRequest } from '../request/raw-request.ts'
+import { formatAmzDate, parseAmzDate } from './amz-date.ts'
+import {
+  type ClaimHead,
+  isAlgorithm,
+  malformedCredential,
+  readCredentialScope,
+  readSignedHeaders,
+} from './credential-scope.ts'
+
+/**
+ * Reads `<algorithm> Credential=..., SignedHeaders=..., Signature=...` and the headers that belong to it. `value` is the
+ * Authorization header. Throws InvalidArgument for another type of authorization, InvalidRequest for Signature Version 2,
+ * AuthorizationHeaderMalformed, and AccessDenied without a date.
+ * Source: API reference, "Authenticating Requests: Using the Authorization Header".
+ */
+export function readAuthorizationHeader(request: RawRequest, value: string): ClaimHead {
+  const space = value.indexOf(' ')
+  const algorithm = space < 0 ? value : value.slice(0, space)
+  if (algorithm === 'AWS') throw signatureVersion2()
+  if (!isAlgorithm(algorithm)) throw unsupportedType(value)
+  const components = readComponents(space < 0 ? '' : value.slice(space + 1))
+  const credential = components.get('Credential')
+  const signature = components.get('Signature')
+  const signedHeaders = readSignedHeaders(components.get('SignedHeaders') ?? '')
+  if (!credential || !signature || !signedHeaders) {
+    throw malformedCredential(
+      'header',
+      'the authorization header requires three components: Credential, SignedHeaders, and Signature.',
+    )
+  }
+  const scope = readCredentialScope('header', algorithm, credential)
+  const { amzDate, signedAt } = readDate(request)
+  const regionSet = algorithm === 'AWS4-ECDSA-P256-SHA256' ? readRegionSet(request) : undefined
+  const sessionToken = request.headers.get('x-amz-security-token')
+  return {
+    via: 'header',
+    algorithm,
+    ...scope,
+    regionSet,
+    amzDate,
+    signedAt,
+    expiresSeconds: undefined,
+    signedHeaders,
+    signature,
+    sessionToken,
+  }
+}
+
+/** The refusal of Signature Version 2, in the header or in the query. S3 answers so in Regions opened after 2013. */
+export function signatureVersion2() {
+  return errors.InvalidRequest(
+    {
+      Message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    },
+    {
+      hint:
+        'The request is signed with Signature Version 2. Sign with SigV4 or SigV4A; in boto3 set ' +
+        "Config(signature_version='s3v4') for presigned URLs.",
+    },
+  )
+}
+
+function unsupportedType(value: string) {
+  return errors.InvalidArgument({
+    Message: 'Unsupported Authorization Type',
+    ArgumentName: 'Authorization',
+    ArgumentValue: value,
+  })
+}
+
+/** `name=value` parts between commas; a part without `=` or a second of its name makes the whole unreadable. */
+function readComponents(text: string): ReadonlyMap<string, string> {
+  const components = new Map<string, string>()
+  for (const part of text.split(',')) {
+    const equals = part.indexOf('=')
+    const name = part.slice(0, Math.max(equals, 0)).trim()
+    if (equals < 0 || components.has(name)) return new Map()
+    components.set(name, part.slice(equals + 1).trim())
+  }
+  return components
+}
+
+/** `x-amz-date`, or a `Date` in either form when it is absent. */
+function readDate(request: RawRequest): { amzDate: string; signedAt: number } {
+  const own = request.headers.get('x-amz-date')
+  const text = own ?? request.headers.get('date') ?? ''
+  const signedAt = parseAmzDate(text) ?? (own === undefined ? parseHttpDate(text) : undefined)
+  if (signedAt === undefined) {
+    throw errors.AccessDenied({ Message: 'AWS authentication requires a valid Date or x-amz-date header' })
+  }
+  return { amzDate: formatAmzDate(signedAt), signedAt }
+}
+
+function parseHttpDate(text: string): number | undefined {
+  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return undefined
+  const instant = Date.parse(text)
+  return Number.isNaN(instant) ? undefined : instant
+}
+
+function readRegionSet(request: RawRequest): string {
+  const regionSet = request.headers.get('x-amz-region-set')
+  if (regionSet) return regionSet
+  // ASSUMED: wording; the code is the one of other faults of the credential.
+  throw malformedCredential(
+    'header',
+    'AWS4-ECDSA-P256-SHA256 requires the X-Amz-Region-Set header.',
+    {},
+    { hint: 'A SigV4A request names its Regions in the signed header X-Amz-Region-Set; for an MRAP the value is *.' },
+  )
+}

@@ -1,0 +1,36 @@
+import { errors } from '../errors.ts'
+import type { Query } from '../request/query.ts'
+import type { RawRequest } from '../request/raw-request.ts'
+import { readAuthorizationHeader, signatureVersion2 } from './authorization-header.ts'
+import type { SignatureClaim } from './claim.ts'
+import { readPayload } from './payload-mode.ts'
+import { isPresigned, readPresignedQuery } from './presigned-query.ts'
+
+/**
+ * What a request says about its signature, in the Authorization header or in the query; undefined: it is anonymous. Nothing is
+ * checked against a secret or a clock yet. Throws the refusals of a claim that cannot be read, InvalidRequest for Signature Version
+ * 2, and InvalidArgument for a request that is signed in two ways.
+ */
+export function readClaim(request: RawRequest, query: Query): SignatureClaim | undefined {
+  const [authorization, second] = request.headers.all('authorization').filter(value => value !== '')
+  const presigned = isPresigned(query)
+  const version2 = query.has('AWSAccessKeyId') || query.has('Signature')
+  if (authorization !== undefined && (second !== undefined || presigned || version2)) throw twoMechanisms(authorization)
+  if (version2) throw signatureVersion2()
+  if (authorization !== undefined) {
+    const claim = readAuthorizationHeader(request, authorization)
+    return { ...claim, ...readPayload(claim, request, query) }
+  }
+  if (!presigned) return undefined
+  const claim = readPresignedQuery(request, query)
+  return { ...claim, ...readPayload(claim, request, query) }
+}
+
+function twoMechanisms(authorization: string) {
+  return errors.InvalidArgument({
+    Message:
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+    ArgumentName: 'Authorization',
+    ArgumentValue: authorization,
+  })
+}

@@ -1,0 +1,145 @@
+import { bit, type Database, query } from './database.ts'
+import type { Bucket, BucketConfigurationName } from './rows.ts'
+import type { StoreReads } from './store.ts'
+import type { SyncWrites, Writer } from './writer/writer.ts'
+
+interface BucketRow {
+  readonly id: number
+  readonly name: string
+  readonly region: string
+  readonly account_id: string
+  readonly created_at: number
+  readonly versioning: 'Enabled' | 'Suspended' | null
+  readonly object_lock: 0 | 1
+  readonly request_payer: Bucket['requestPayer']
+  readonly object_ownership: Exclude<Bucket['objectOwnership'], undefined> | null
+  readonly public_access_block: string | null
+  readonly policy: string | null
+}
+
+/** Lookups of buckets and their configurations. */
+export function bucketReads(
+  db: Database,
+): Pick<StoreReads, 'findBucket' | 'listBuckets' | 'findBucketConfiguration' | 'isEmpty'> {
+  const byName = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE name = ?')
+  const byAccount = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE account_id = ? ORDER BY name')
+  const configuration = query<[number, string], { value: string }>(
+    db,
+    'SELECT value FROM bucket_configurations WHERE bucket_id = ? AND name = ?',
+  )
+  const anything = query<[], unknown>(
+    db,
+    'SELECT 1 FROM buckets UNION ALL SELECT 1 FROM multi_region_access_points LIMIT 1',
+  )
+  return {
+    findBucket(name) {
+      const row = byName.get(name)
+      return row && toBucket(row)
+    },
+    listBuckets: accountId => byAccount.all(accountId).map(toBucket),
+    findBucketConfiguration: (bucketId, name) => configuration.get(bucketId, name)?.value,
+    isEmpty: () => anything.get() === undefined,
+  }
+}
+
+/** Commands on buckets and their configurations. */
+export function bucketWrites({
+  db,
+  releaseManifest,
+}: Writer): SyncWrites<'insertBucket' | 'deleteBucket' | 'updateBucket' | 'putBucketConfiguration'> {
+  const insert = query<(string | number | null)[]>(
+    db,
+    `INSERT INTO buckets (name, region, account_id, created_at, versioning, object_lock, request_payer, object_ownership,
+       public_access_block, policy)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING`,
+  )
+  const byId = query<[number], BucketRow>(db, 'SELECT * FROM buckets WHERE id = ?')
+  const update = query<(string | number | null)[]>(
+    db,
+    `UPDATE buckets SET versioning = ?, object_lock = ?, request_payer = ?, object_ownership = ?, public_access_block = ?,
+       policy = ? WHERE id = ?`,
+  )
+  const anyVersion = query<[number], unknown>(db, 'SELECT 1 FROM object_versions WHERE bucket_id = ? LIMIT 1')
+  const anyMrap = query<[string, string, string, number], unknown>(
+    db,
+    `SELECT 1 FROM mrap_regions r JOIN multi_region_access_points m ON m.id = r.mrap_id
+     WHERE r.bucket = ? AND r.bucket_account_id = ? AND m.account_id = ? AND (m.gone_at IS NULL OR m.gone_at > ?) LIMIT 1`,
+  )
+  const openUploads = query<[number], { id: number }>(
+    db,
+    'SELECT id FROM uploads WHERE bucket_id = ? AND completed IS NULL',
+  )
+  const deleteUploads = query<[number]>(db, 'DELETE FROM uploads WHERE bucket_id = ?')
+  const remove = query<[number]>(db, 'DELETE FROM buckets WHERE id = ?')
+  const putConfiguration = query<[number, string, string]>(
+    db,
+    `INSERT INTO bucket_configurations (bucket_id, name, value) VALUES (?, ?, ?)
+     ON CONFLICT (bucket_id, name) DO UPDATE SET value = excluded.value`,
+  )
+  const deleteConfiguration = query<[number, string]>(
+    db,
+    'DELETE FROM bucket_configurations WHERE bucket_id = ? AND name = ?',
+  )
+
+  return {
+    insertBucket({ configurations = {}, ...bucket }) {
+      const { name, region, accountId, createdAt } = bucket
+      const { changes, insertedId } = insert.run(name, region, accountId, createdAt, ...settingsOf(bucket))
+      if (changes === 0) return { outcome: 'exists' }
+      for (const [configuration, value] of Object.entries(configurations)) {
+        if (value !== undefined) putConfiguration.run(insertedId, configuration, value)
+      }
+      return { outcome: 'created', id: insertedId }
+    },
+    deleteBucket(bucketId, now) {
+      const bucket = byId.get(bucketId)
+      if (!bucket) return 'absent'
+      const { name, account_id: accountId } = bucket
+      if (anyVersion.get(bucketId)) return 'not-empty'
+      if (anyMrap.get(name, accountId, accountId, now)) return 'attached'
+      for (const { id } of openUploads.all(bucketId)) releaseManifest(id)
+      deleteUploads.run(bucketId)
+      remove.run(bucketId)
+      return 'deleted'
+    },
+    updateBucket(bucketId, change) {
+      const row = byId.get(bucketId)
+      if (!row) return false
+      update.run(...settingsOf({ ...toBucket(row), ...change }), bucketId)
+      return true
+    },
+    putBucketConfiguration(bucketId, name: BucketConfigurationName, value) {
+      if (value === undefined) deleteConfiguration.run(bucketId, name)
+      // A bucket that was deleted meanwhile has nothing to configure.
+      else if (byId.get(bucketId)) putConfiguration.run(bucketId, name, value)
+    },
+  }
+}
+
+/** The columns that UpdateBucket may change, in the order of the statements. */
+function settingsOf(bucket: Omit<Bucket, 'id'>): (string | number | null)[] {
+  return [
+    bucket.versioning ?? null,
+    bit(bucket.objectLock),
+    bucket.requestPayer,
+    bucket.objectOwnership ?? null,
+    bucket.publicAccessBlock ? JSON.stringify(bucket.publicAccessBlock) : null,
+    bucket.policy ?? null,
+  ]
+}
+
+function toBucket(row: BucketRow): Bucket {
+  return {
+    id: row.id,
+    name: row.name,
+    region: row.region,
+    accountId: row.account_id,
+    createdAt: row.created_at,
+    versioning: row.versioning ?? undefined,
+    objectLock: row.object_lock === 1,
+    requestPayer: row.request_payer,
+    objectOwnership: row.object_ownership ?? undefined,
+    publicAccessBlock: row.public_access_block === null ? undefined : JSON.parse(row.public_access_block),
+    policy: row.policy ?? undefined,
+  }
+}

@@ -1,0 +1,97 @@
+import Sqlite from 'better-sqlite3'
+
+/** A connection. better-sqlite3 is imported here and nowhere else. */
+export type Database = Sqlite.Database
+
+/**
+ * `ephemeral`: the directory dies with the process, nothing waits for the disk. `persistent`: survives a killed process too, and a
+ * power cut up to the last checkpoint (synchronous=NORMAL in WAL).
+ */
+export type Durability = 'ephemeral' | 'persistent'
+
+/** The data directory cannot be used: `in-use` by another process, or `unusable` for the reason given. Nothing was changed in it. */
+export class DataDirectoryError extends Error {
+  readonly kind: 'unusable' | 'in-use'
+  /** The file or directory at fault. */
+  readonly file: string
+  /** One sentence without a full stop. */
+  readonly reason: string
+
+  constructor(kind: 'unusable' | 'in-use', file: string, reason: string, cause?: unknown) {
+    super(`${file}: ${reason}`, { cause })
+    this.name = 'DataDirectoryError'
+    this.kind = kind
+    this.file = file
+    this.reason = reason
+  }
+}
+
+/** A statement that is prepared on first use: most of them are not needed for the first answer. */
+export interface Query<Parameters extends readonly unknown[], Row> {
+  get(...parameters: Parameters): Row | undefined
+  all(...parameters: Parameters): Row[]
+  /** How many rows changed, and the id of the row inserted last. */
+  run(...parameters: Parameters): { readonly changes: number; readonly insertedId: number }
+}
+
+/** `raw`: rows come as arrays of columns, which is twice as fast for long pages. */
+export function query<Parameters extends readonly unknown[], Row = never>(
+  db: Database,
+  sql: string,
+  { raw = false } = {},
+): Query<Parameters, Row> {
+  let prepared: Sqlite.Statement<unknown[]> | undefined
+  const statement = () => {
+    prepared ??= raw ? db.prepare<unknown[]>(sql).raw() : db.prepare<unknown[]>(sql)
+    return prepared
+  }
+  return {
+    get: (...parameters) => statement().get(...parameters) as Row | undefined,
+    all: (...parameters) => statement().all(...parameters) as Row[],
+    run: (...parameters) => {
+      const { changes, lastInsertRowid } = statement().run(...parameters)
+      return { changes, insertedId: Number(lastInsertRowid) }
+    },
+  }
+}
+
+/** Opens or creates a file without touching what is in it. Nobody waits longer than `busyTimeoutMs` for another connection. */
+export function openFile(file: string, busyTimeoutMs: number): Database {
+  return new Sqlite(file, { timeout: busyTimeoutMs })
+}
+
+/** Sets how a connection of the store works. The page size and auto_vacuum count only before the first table and before WAL. */
+export function configure(db: Database, durability: Durability): void {
+  db.pragma('page_size = 16384')
+  db.pragma('auto_vacuum = incremental')
+  db.pragma('journal_mode = wal')
+  db.pragma(`synchronous = ${durability === 'persistent' ? 'normal' : 'off'}`)
+  db.pragma('foreign_keys = on')
+  db.pragma('temp_store = memory')
+  db.pragma('cache_size = -8000')
+  db.pragma('journal_size_limit = 67108864')
+}
+
+/** What a failure to open or to read means for the user. Not every error is one of SQLite's. */
+export function dataDirectoryError(file: string, error: unknown): DataDirectoryError {
+  if (error instanceof DataDirectoryError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const message = error instanceof Error ? error.message : String(error)
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new DataDirectoryError('in-use', file, 'another process uses it', error)
+  }
+  const reasons: readonly (readonly [prefix: string, reason: string])[] = [
+    ['SQLITE_NOTADB', 'it is not a database, or damaged'],
+    ['SQLITE_CORRUPT', 'the database is damaged'],
+    ['SQLITE_READONLY', 'it cannot be written'],
+    ['SQLITE_CANTOPEN', 'it cannot be opened or created'],
+    ['SQLITE_FULL', 'the disk is full'],
+  ]
+  const known = reasons.find(([prefix]) => code.startsWith(prefix))
+  return new DataDirectoryError('unusable', file, known ? known[1] : message, error)
+}
+
+/** A boolean as STRICT tables keep it. */
+export function bit(value: boolean): 0 | 1 {
+  return value ? 1 : 0
+}

@@ -1,0 +1,92 @@
+import { compareKeys, endOfPrefix, nextKey } from './key-order.ts'
+import type { ListEntry, ListPage, ListQuery } from './store.ts'
+
+/** Where a listing goes on: at the first row with this key or a later one, or, with `past`, behind that row, which has this key. */
+export interface Position<Row> {
+  readonly key: string
+  readonly past?: Row | undefined
+}
+
+/** Rows of one bucket in listing order, found by seeking in an index. */
+export interface ListSource<Row> {
+  /** At most `limit` rows from `position` on, with keys before `end` (undefined: no end). */
+  rows(position: Position<Row>, end: string | undefined, limit: number): Row[]
+  keyOf(row: Row): string
+}
+
+/** Rows after which a listing with delimiter reads less or more at once: a prefix is jumped over, a flat level is read forward. */
+const firstBatch = 32
+const batchAfterJump = 2
+const largestBatch = 512
+
+/**
+ * One page. `start` is where rows may begin, judged already against `query.after`. Keys that contain the delimiter behind the prefix
+ * collapse into one entry, whose other keys are jumped over and never read: the cost depends on the entries of the page, not on the keys
+ * of the bucket.
+ */
+export function listPage<Row>(query: ListQuery, start: Position<Row>, source: ListSource<Row>): ListPage<Row> {
+  const { limit, delimiter } = query
+  if (limit <= 0) return { entries: [], isTruncated: false }
+  const end = endOfPrefix(query.prefix)
+  const entries = delimiter
+    ? collapsed(query.prefix, delimiter, limit + 1, { start, end, source })
+    : source.rows(start, end, limit + 1).map(asEntry)
+  const isTruncated = entries.length > limit
+  return { entries: isTruncated ? entries.slice(0, limit) : entries, isTruncated }
+}
+
+/** Where a listing begins that goes on after `after`, which is a key or, with a delimiter, a common prefix to be skipped as a whole. */
+export function startOf<Row>({ prefix, delimiter, after }: ListQuery): Position<Row> | undefined {
+  if (after === undefined || compareKeys(after, prefix) < 0) return { key: prefix }
+  if (delimiter && commonPrefix(after, prefix, delimiter) === after) {
+    const key = endOfPrefix(after)
+    return key === undefined ? undefined : { key }
+  }
+  return { key: nextKey(after) }
+}
+
+interface Range<Row> {
+  readonly start: Position<Row>
+  readonly end: string | undefined
+  readonly source: ListSource<Row>
+}
+
+function collapsed<Row>(prefix: string, delimiter: string, count: number, { start, end, source }: Range<Row>) {
+  const entries: ListEntry<Row>[] = []
+  let position: Position<Row> | undefined = start
+  let batch = Math.min(firstBatch, count)
+  while (position) {
+    const rows = source.rows(position, end, batch)
+    let last: string | undefined
+    for (const row of rows) {
+      const key = source.keyOf(row)
+      if (last !== undefined && key.startsWith(last)) continue
+      last = commonPrefix(key, prefix, delimiter)
+      entries.push(last === undefined ? asEntry(row) : { kind: 'prefix', prefix: last })
+      if (entries.length === count) return entries
+    }
+    const lastRow = rows.at(-1)
+    if (lastRow === undefined || rows.length < batch) return entries
+    if (last === undefined) {
+      position = { key: source.keyOf(lastRow), past: lastRow }
+      batch = Math.min(batch * 2, largestBatch)
+    } else {
+      // The last row collapsed: what follows below its prefix is nothing new.
+      const key = endOfPrefix(last)
+      position = key === undefined ? undefined : { key }
+      batch = batchAfterJump
+    }
+  }
+  return entries
+}
+
+/** The key up to and with the first delimiter behind the prefix, or undefined when there is none. */
+function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
+  if (!key.startsWith(prefix)) return undefined
+  const at = key.indexOf(delimiter, prefix.length)
+  return at < 0 ? undefined : key.slice(0, at + delimiter.length)
+}
+
+function asEntry<Row>(row: Row): ListEntry<Row> {
+  return { kind: 'row', row }
+}

@@ -1,0 +1,77 @@
+"""How boto3 reaches the emulator: nothing but the connection is set up, in one of the two ways of the README."""
+
+import os
+import sys
+
+import boto3
+from botocore.config import Config
+
+ENDPOINT = os.environ["MRAP_ENDPOINT"]
+CA = os.environ["MRAP_CA"]
+
+
+def use_proxy_environment():
+    """Way one: the proxy and the CA in the environment; the code stays as it is."""
+    os.environ["HTTPS_PROXY"] = ENDPOINT
+    os.environ["AWS_CA_BUNDLE"] = CA
+
+
+def client(way, service, region="us-west-2", **options):
+    """A client of a service: `https` takes the proxy from the environment, `http` is the way without TLS and CA."""
+    if way == "https":
+        return boto3.client(service, region_name=region, **options)
+    config = Config(proxies={"http": ENDPOINT})
+    return boto3.client(service, region_name=region, use_ssl=False, config=config, **options)
+
+
+def stand_in(s3, region):
+    """Says where this client stands, unsigned, on every request."""
+
+    def add(request, **_):
+        request.headers["x-mrap-client-region"] = region
+
+    s3.meta.events.register("before-send.s3", add)
+    return s3
+
+
+class Report:
+    """One client's results, a line each, as run.ts counts them."""
+
+    def __init__(self, name):
+        self.name = name
+        self.failed = False
+
+    def check(self, operation, what):
+        """Decorator: runs the check at once; it passes unless it raises."""
+
+        def run(function):
+            try:
+                function()
+                print(f"ok {self.name} {operation} - {what}", flush=True)
+            except Exception as error:  # noqa: BLE001 - every fault of a check is its result
+                self.failed = True
+                reason = " | ".join(f"{type(error).__name__}: {error}".split("\n"))[:2000]
+                print(f"not ok {self.name} {operation} - {what}: {reason}", flush=True)
+
+        return run
+
+    def end(self):
+        sys.exit(1 if self.failed else 0)
+
+
+def equal(got, wanted):
+    if got != wanted:
+        raise AssertionError(f"expected {wanted!r}, got {got!r}")
+
+
+def refused(code, status, call):
+    """Runs a call that must be refused with this code and status; returns the answer's headers."""
+    from botocore.exceptions import ClientError
+
+    try:
+        call()
+    except ClientError as error:
+        metadata = error.response["ResponseMetadata"]
+        equal((error.response["Error"]["Code"], metadata["HTTPStatusCode"]), (code, status))
+        return metadata["HTTPHeaders"]
+    raise AssertionError(f"expected {code} {status}, got a success")

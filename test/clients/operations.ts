@@ -1,0 +1,37 @@
+/** The operations that the clients must exercise between them: the ten of S3 Control and the 21 that take an MRAP ARN as bucket. */
+export const controlOperations = [
+  'CreateMultiRegionAccessPoint',
+  'DeleteMultiRegionAccessPoint',
+  'DescribeMultiRegionAccessPointOperation',
+  'GetMultiRegionAccessPoint',
+  'GetMultiRegionAccessPointPolicy',
+  'GetMultiRegionAccessPointPolicyStatus',
+  'GetMultiRegionAccessPointRoutes',
+  'ListMultiRegionAccessPoints',
+  'PutMultiRegionAccessPointPolicy',
+  'SubmitMultiRegionAccessPointRoutes',
+]
+
+export const dataOperations = [
+  'AbortMultipartUpload',
+  'CompleteMultipartUpload',
+  'CreateMultipartUpload',
+  'DeleteObject',
+  'DeleteObjectTagging',
+  'GetObject',
+  'GetObjectAcl',
+  'GetObjectLegalHold',
+  'GetObjectRetention',
+  'GetObjectTagging',
+  'HeadObject',
+  'ListMultipartUploads',
+  'ListObjectsV2',
+  'ListParts',
+  'PutObject',
+  'PutObjectAcl',
+  'PutObjectLegalHold',
+  'PutObjectRetention',
+  'PutObjectTagging',
+  'RestoreObject',
+  'UploadPart',
+]

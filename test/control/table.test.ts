@@ -1,0 +1,52 @@
+import t from 'tap'
+import { controlOperations } from '../../src/control/operations/index.ts'
+import { controlWorld } from './world.ts'
+
+// Paths and Regions as the service model and the user guide have them.
+const built: Record<string, string> = {
+  CreateMultiRegionAccessPoint: 'POST /v20180820/async-requests/mrap/create us-west-2',
+  DeleteMultiRegionAccessPoint: 'POST /v20180820/async-requests/mrap/delete us-west-2',
+  DescribeMultiRegionAccessPointOperation: 'GET /v20180820/async-requests/mrap/{+} us-west-2',
+  GetMultiRegionAccessPoint: 'GET /v20180820/mrap/instances/{+} us-west-2',
+  GetMultiRegionAccessPointPolicy: 'GET /v20180820/mrap/instances/{+}/policy us-west-2',
+  GetMultiRegionAccessPointPolicyStatus: 'GET /v20180820/mrap/instances/{+}/policystatus us-west-2',
+  GetMultiRegionAccessPointRoutes:
+    'GET /v20180820/mrap/instances/{+}/routes ap-northeast-1,ap-southeast-2,eu-west-1,us-east-1,us-west-2',
+  ListMultiRegionAccessPoints: 'GET /v20180820/mrap/instances us-west-2',
+  PutMultiRegionAccessPointPolicy: 'POST /v20180820/async-requests/mrap/put-policy us-west-2',
+  SubmitMultiRegionAccessPointRoutes:
+    'PATCH /v20180820/mrap/instances/{+}/routes ap-northeast-1,ap-southeast-2,eu-west-1,us-east-1,us-west-2',
+}
+
+t.test('the ten operations on MRAPs', async t => {
+  const rows = controlOperations.filter(row => !row.notImplemented)
+  t.strictSame(
+    Object.fromEntries(
+      rows.map(({ name, http, servedIn }) => [
+        name,
+        `${http.replace(/\{\w+\+\}/, '{+}')} ${[...(servedIn ?? [])].sort().join()}`,
+      ]),
+    ),
+    built,
+  )
+  for (const { name, action } of rows) t.equal(action, `s3:${name}`)
+})
+
+t.test('no two rows have the same request', async t => {
+  const requests = controlOperations.map(({ http }) => http.replaceAll(/\{\w+/g, '{'))
+  t.equal(new Set(requests).size, requests.length)
+  t.equal(new Set(controlOperations.map(({ name }) => name)).size, controlOperations.length)
+})
+
+t.test('what is not built says so', async t => {
+  const world = await controlWorld(t)
+  const rows = controlOperations.filter(row => row.notImplemented)
+  t.ok(rows.some(row => row.http === 'GET /v20180820/configuration/publicAccessBlock'))
+  for (const row of rows) {
+    t.throws(() => row.handle({}, world.context()), {
+      code: 'NotImplemented',
+      status: 501,
+      message: new RegExp(row.name),
+    })
+  }
+})
