@@ -14,8 +14,3 @@ export function newAlias(store: Pick<Store, 'isAliasTaken'>): string {
     if (!store.isAliasTaken(alias)) return alias
   }
 }
-
-/** Whether a text has the form of an alias: the model's pattern, 63 characters with `.mrap` at most. */
-export function isAlias(text: string): boolean {
-  return /^[a-z][a-z0-9]{0,57}\.mrap$/.test(text)
-}

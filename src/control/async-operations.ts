@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { formatRequestTokenArn, parseRequestTokenArn } from '../server/endpoint/arn.ts'
 import type { AsyncOperation, AsyncOperationName } from '../store/rows.ts'
 import type { ControlContext } from './context.ts'
 import { errors } from './errors.ts'
@@ -57,28 +58,25 @@ const segments = {
   PutMultiRegionAccessPointPolicy: 'put-policy',
 } as const satisfies Record<AsyncOperationName, string>
 
-/** `arn:aws:s3:us-west-2:<account>:async-request/mrap/<create|delete|put-policy>/<token>`: all of them live in us-west-2. */
-export function formatTokenArn({
-  accountId,
-  operation,
-  token,
-}: Pick<AsyncOperation, 'accountId' | 'operation' | 'token'>): string {
-  return `arn:aws:s3:us-west-2:${accountId}:async-request/mrap/${segments[operation]}/${token}`
+/** The request token ARN of an operation. All of them live in us-west-2. */
+export function tokenArn({ accountId, operation, token }: AsyncOperation): string {
+  return formatRequestTokenArn({ accountId, operation: segments[operation], token })
 }
 
-/** The operation behind a token ARN of the caller's account. Throws InvalidRequest for what is no ARN, else NoSuchAsyncRequest. */
-export function findAsyncOperation(tokenArn: string, { store, accountId }: ControlContext): AsyncOperation {
-  if (!tokenArn.startsWith('arn:') || tokenArn.length > 1024) {
+/** The operation behind a request token ARN of the caller's account. Throws InvalidRequest for what is no ARN, else NoSuchAsyncRequest. */
+export function findAsyncOperation(arn: string, { store, accountId }: ControlContext): AsyncOperation {
+  if (!arn.startsWith('arn:') || arn.length > 1024) {
     throw errors.InvalidRequest(
       { Message: 'The request token ARN is not valid.' },
       {
-        hint: `We saw "${tokenArn.slice(0, 64)}". Pass RequestTokenARN as the create, delete or put-policy call returned it, whole.`,
+        hint: `We saw "${arn.slice(0, 64)}". Pass RequestTokenARN as the create, delete or put-policy call returned it, whole.`,
       },
     )
   }
+  const asked = parseRequestTokenArn(arn)
   // ASSUMED: another account's token is as unknown as a wrong one.
-  const operation = store.findAsyncOperation(accountId, tokenArn.slice(tokenArn.lastIndexOf('/') + 1))
-  if (operation && formatTokenArn(operation) === tokenArn) return operation
+  const operation = asked && store.findAsyncOperation(accountId, asked.token)
+  if (operation && tokenArn(operation) === arn) return operation
   throw errors.NoSuchAsyncRequest(
     {},
     {
@@ -117,7 +115,7 @@ export function submitOnce(
         },
       )
     }
-    if (earlier) return { RequestTokenARN: formatTokenArn(earlier) }
+    if (earlier) return { RequestTokenARN: tokenArn(earlier) }
 
     const now = clock.now()
     const operation: AsyncOperation = {
@@ -133,7 +131,7 @@ export function submitOnce(
       regions: [],
     }
     await submit(operation)
-    return { RequestTokenARN: formatTokenArn(operation) }
+    return { RequestTokenARN: tokenArn(operation) }
   })
 }
 

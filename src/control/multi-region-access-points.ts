@@ -1,9 +1,8 @@
-import { formatMrapArn, parseMrapArn } from '../server/endpoint/arn.ts'
-import { supportsMrap } from '../server/endpoint/regions.ts'
+import { formatMrapArn, isMrapAlias, parseMrapArn } from '../server/endpoint/arn.ts'
+import { findRegion } from '../server/endpoint/regions.ts'
 import type { Infer } from '../server/xml/shape.ts'
 import { mrapStatus } from '../store/mrap-status.ts'
 import type { MrapRegion, MultiRegionAccessPoint } from '../store/rows.ts'
-import { isAlias } from './alias.ts'
 import type { AsyncFailure } from './async-operations.ts'
 import type { ControlContext } from './context.ts'
 import { errors } from './errors.ts'
@@ -64,11 +63,11 @@ export function findMrap(name: string, { store, clock, accountId }: ControlConte
 export function findMrapById(id: string, { store, clock, accountId }: ControlContext): MultiRegionAccessPoint {
   const now = clock.now()
   // ASSUMED: a bare alias is taken for its ARN.
-  const arn = parseMrapArn(id) ?? (isAlias(id) ? { accountId, alias: id } : undefined)
+  const arn = parseMrapArn(id) ?? (isMrapAlias(id) ? { accountId, alias: id } : undefined)
   if (!arn) {
     const named = store.findMrapByName(accountId, id, now)
     const way = named
-      ? `That of "${named.name}" is ${mrapArn(named)}.`
+      ? `That of "${named.name}" is ${formatMrapArn(named)}.`
       : 'It looks like arn:aws:s3::<account>:accesspoint/<alias>.mrap.'
     throw errors.InvalidRequest(
       { Message: 'The Multi-Region Access Point ARN is not valid.' },
@@ -83,10 +82,6 @@ export function findMrapById(id: string, { store, clock, accountId }: ControlCon
       hint: `Account ${accountId} has no Multi-Region Access Point with the alias ${arn.alias}. Aliases are not reused: read the ARN again after recreating one.`,
     },
   )
-}
-
-export function mrapArn({ accountId, alias }: MultiRegionAccessPoint): string {
-  return formatMrapArn(accountId, alias)
 }
 
 /** An MRAP as Get and List show it at `now`. */
@@ -166,7 +161,8 @@ export function judgeCreate(
     if (bucket?.accountId !== BucketAccountId) {
       return fail('NoSuchBucket', `The bucket ${Bucket} does not exist in account ${BucketAccountId}.`, Bucket)
     }
-    if (!supportsMrap(bucket.region)) {
+    // ASSUMED: every account has opted in to every opt-in Region.
+    if (!findRegion(bucket.region)?.mrap) {
       const message = `The bucket ${Bucket} is in ${bucket.region}, which Multi-Region Access Points do not support.`
       return fail('MultiRegionAccessPointUnsupportedRegion', message, Bucket)
     }

@@ -16,6 +16,9 @@ import type { Route } from './shapes.ts'
  */
 export type RouteUpdate = Infer<typeof Route>
 
+/** Regions that serve the two routes operations, in the order in which a refusal elsewhere lists them. */
+export const failoverRegions = ['us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1'] as const
+
 /**
  * The dials that a request changes: Region -> value, without those that have the value already. `configured` has every Region of the
  * MRAP. Throws InvalidRequest, or MethodNotAllowed where the MRAP's only Region would become passive.

@@ -28,6 +28,14 @@ const data = defineErrors({
       'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.',
   },
   IllegalVersioningConfigurationException: { status: 400, message: 'The Versioning element must be specified' },
+  InvalidBucketAclWithBlockPublicAccessError: {
+    status: 400,
+    message: 'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+  },
+  InvalidBucketAclWithObjectOwnership: {
+    status: 400,
+    message: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  },
   InvalidBucketName: { status: 400, message: 'The specified bucket is not valid.' },
   InvalidBucketOwnerAWSAccountID: {
     status: 400,

@@ -190,7 +190,9 @@ function refuseUnbuilt(operation: DataOperation): void {
   if (!operation.notImplemented) return
   throw errors.NotImplemented(
     { Message: `${operation.name} is not implemented.` },
-    { hint: `${operation.name} is an operation of S3 that this emulator does not have yet; docs/coverage.md lists them.` },
+    {
+      hint: `${operation.name} is an operation of S3 that this emulator does not have yet; docs/coverage.md lists them.`,
+    },
   )
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, helpText, readConfig, unknownVariables } from './config.ts'
@@ -23,12 +23,6 @@ async function start(config: Config): Promise<void> {
   for (const name of unknownVariables(process.env)) log.warn(`${name} is not an option of mrap-local; see --help`)
   const { runServer } = await import('./run.ts')
   const dataDir = config.dataDir ?? (await temporaryDirectory())
-  await mkdir(dataDir, { recursive: true }).catch((error: Error) => {
-    throw new StartError(
-      `MRAP_DATA_DIR: ${dataDir} cannot be made: ${error.message}; name a directory that can be written`,
-      78,
-    )
-  })
   const server = await runServer({
     config,
     dataDir,

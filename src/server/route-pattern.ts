@@ -22,6 +22,8 @@ export interface PathPattern {
   /** Label that takes one or more segments, slashes included. */
   readonly greedy: string | undefined
   readonly trailing: readonly Segment[]
+  /** Names in the order in which `matchPath` returns their texts: leading, trailing from the end, greedy. */
+  readonly labels: readonly string[]
   readonly literals: number
 }
 
@@ -48,11 +50,16 @@ function readPath(text: string): PathPattern {
   const leading = (greedyAt < 0 ? segments : segments.slice(0, greedyAt)).map(readSegment)
   const trailing = greedyAt < 0 ? [] : segments.slice(greedyAt + 1).map(readSegment)
   const forms = segments.map(segment => segment.replace(/^\{.*?(\+?)\}$/, '{$1}'))
+  const greedy = greedyAt < 0 ? [] : [segments[greedyAt]?.slice(1, -2) ?? '']
   return {
     form: `/${forms.join('/')}`,
     leading,
-    greedy: greedyAt < 0 ? undefined : segments[greedyAt]?.slice(1, -2),
+    greedy: greedy[0],
     trailing,
+    labels: [
+      ...[...leading, ...trailing.toReversed()].flatMap(part => ('label' in part ? [part.label] : [])),
+      ...greedy,
+    ],
     literals: [...leading, ...trailing].filter(segment => 'literal' in segment).length,
   }
 }
@@ -61,33 +68,38 @@ function readSegment(text: string): Segment {
   return text.startsWith('{') && text.endsWith('}') ? { label: text.slice(1, -1) } : { literal: text }
 }
 
-/** Labels of a raw path, still percent-encoded, as name and text; undefined when the path does not match. */
-export function matchPath(pattern: PathPattern, path: string): readonly (readonly [string, string])[] | undefined {
-  const labels: (readonly [string, string])[] = []
+/** Texts of the labels of a raw path, still percent-encoded; undefined when the path does not match. */
+export function matchPath(pattern: PathPattern, path: string): readonly string[] | undefined {
+  const texts: string[] = []
+  const { leading, greedy } = pattern
   let from = 1
-  for (const [index, segment] of pattern.leading.entries()) {
-    const isLast = index === pattern.leading.length - 1 && pattern.greedy === undefined
+  for (const [index, segment] of leading.entries()) {
+    const isLast = index === leading.length - 1 && greedy === undefined
     const slash = path.indexOf('/', from)
     if (isLast ? slash >= 0 : slash < 0) return undefined
     const end = isLast ? path.length : slash
-    if (!takeSegment(segment, path.slice(from, end), labels)) return undefined
+    if (!takeSegment(segment, path.slice(from, end), texts)) return undefined
     from = end + 1
   }
-  if (pattern.greedy === undefined) return pattern.leading.length > 0 || path === '/' ? labels : undefined
+  if (greedy === undefined) return leading.length > 0 || path === '/' ? texts : undefined
+  return takeGreedy(pattern, path, from, texts)
+}
+
+function takeGreedy(pattern: PathPattern, path: string, from: number, texts: string[]): readonly string[] | undefined {
   let to = path.length
   for (const segment of pattern.trailing.toReversed()) {
     const slash = path.lastIndexOf('/', to - 1)
-    if (slash < from || !takeSegment(segment, path.slice(slash + 1, to), labels)) return undefined
+    if (slash < from || !takeSegment(segment, path.slice(slash + 1, to), texts)) return undefined
     to = slash
   }
   if (to <= from) return undefined
-  labels.push([pattern.greedy, path.slice(from, to)])
-  return labels
+  texts.push(path.slice(from, to))
+  return texts
 }
 
-function takeSegment(segment: Segment, text: string, labels: (readonly [string, string])[]): boolean {
+function takeSegment(segment: Segment, text: string, texts: string[]): boolean {
   if ('literal' in segment) return segment.literal === text
-  if (text !== '') labels.push([segment.label, text])
+  if (text !== '') texts.push(text)
   return text !== ''
 }
 

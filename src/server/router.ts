@@ -45,17 +45,15 @@ export function createRouter<Context>(operations: readonly AnyOperation<Context>
   const table = makeTable(operations)
   return {
     match(method, path, query, headers) {
-      const matching: { level: Level<Context>; labels: readonly (readonly [string, string])[] }[] = []
+      let best: Level<Context> | undefined
       for (const level of table.levels) {
-        const labels = matchPath(level.path, path)
-        if (!labels) continue
+        const texts = matchPath(level.path, path)
+        if (!texts) continue
         const row = findRow(level.byMethod.get(method), query, headers, level, table)
-        if (row) return { operation: row.operation, labels: decodeLabels(row, labels, path) }
-        matching.push({ level, labels })
+        if (row) return { operation: row.operation, labels: decodeLabels(row.path.labels, texts, path) }
+        best ??= level
       }
-      const [best] = matching
-      if (!best) throw noSuchPath(method, path)
-      throw refusal(method, best.level, query, table)
+      throw best ? refusal(method, best, query, table) : noSuchPath(method, path)
     },
   }
 }
@@ -92,18 +90,25 @@ function keysOf({ query }: RoutePattern): string[] {
 }
 
 function byRank(a: RoutePattern, b: RoutePattern): number {
-  return (
-    b.path.literals - a.path.literals || b.query.length - a.query.length || b.headers.length - a.headers.length
-  )
+  return b.path.literals - a.path.literals || b.query.length - a.query.length || b.headers.length - a.headers.length
 }
 
 function makeLevels<Context>(rows: readonly Row<Context>[]): Level<Context>[] {
-  const byForm = Map.groupBy(rows, row => row.path.form)
-  return [...byForm.values()].flatMap(([first, ...rest]) => {
+  return [...group(rows, row => row.path.form).values()].flatMap(all => {
+    const [first] = all
     if (!first) return []
-    const all = [first, ...rest]
-    return [{ path: first.path, byMethod: Map.groupBy(all, row => row.method), keys: new Set(all.flatMap(keysOf)) }]
+    return [{ path: first.path, byMethod: group(all, row => row.method), keys: new Set(all.flatMap(keysOf)) }]
   })
+}
+
+function group<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const same = groups.get(keyOf(item))
+    if (same) same.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
 }
 
 /** Two rows of one rank that a single request could mean are a mistake in the table. */
@@ -112,7 +117,9 @@ function refuseAmbiguity<Context>(rows: readonly Row<Context>[], subresources: R
     for (const b of rows.slice(index + 1)) {
       if (byRank(a, b) !== 0) break
       if (a.method !== b.method || !pathsOverlap(a.path, b.path)) continue
-      const clash = a.query.some(({ name, value }) => b.query.some(other => other.name === name && other.value !== value))
+      const clash = a.query.some(({ name, value }) =>
+        b.query.some(other => other.name === name && other.value !== value),
+      )
       const apart = (one: Row<Context>, other: Row<Context>) =>
         keysOf(one).some(key => subresources.has(key) && !other.covers.has(key))
       if (clash || apart(a, b) || apart(b, a)) continue
@@ -188,30 +195,28 @@ function resourceTypeOf({ form }: PathPattern): string | undefined {
 }
 
 function noSuchPath(method: string, path: string): AwsError {
+  if (path.startsWith('//')) return errors.InvalidURI({ URI: path })
   return errors.NotImplemented(
     {},
-    { hint: `No operation here has the address ${method} ${path.slice(0, 100)}. docs/coverage.md lists what there is.` },
+    {
+      hint: `No operation here has the address ${method} ${path.slice(0, 100)}. docs/coverage.md lists what there is.`,
+    },
   )
 }
 
-function decodeLabels<Context>(
-  row: Row<Context>,
-  matched: readonly (readonly [string, string])[],
+function decodeLabels(
+  names: readonly string[],
+  texts: readonly string[],
   path: string,
 ): Readonly<Record<string, string>> {
-  // Rows of one level may name their labels differently; the matched ones carry the first row's names.
-  const texts = row.path === undefined ? matched : (matchPath(row.path, path) ?? matched)
-  const labels: Record<string, string> = {}
-  for (const [name, text] of texts) {
-    if (!text.includes('%')) {
-      labels[name] = text
-      continue
-    }
-    try {
-      labels[name] = decodeURIComponent(text)
-    } catch {
-      throw errors.InvalidURI({ URI: path })
-    }
+  try {
+    return Object.fromEntries(
+      names.map((name, index) => {
+        const text = texts[index] ?? ''
+        return [name, text.includes('%') ? decodeURIComponent(text) : text]
+      }),
+    )
+  } catch {
+    throw errors.InvalidURI({ URI: path })
   }
-  return labels
 }

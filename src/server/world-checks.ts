@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isRegion } from './endpoint/regions.ts'
+import { findRegion, isRegion } from './endpoint/regions.ts'
 import type { Flaw, MemberPath, WorldDocument } from './world-schema.ts'
 
 type Problem = Flaw | undefined
@@ -165,6 +165,9 @@ function mrapBucketProblem(
       return { path: at, message: `must have the account of the bucket, ${owner}` }
     if (regions.has(bucket.region))
       return { path: at, message: `is the second bucket in ${bucket.region}; one per Region` }
+    if (findRegion(bucket.region)?.mrap === false) {
+      return { path: at, message: `is in ${bucket.region}, where Multi-Region Access Points are not supported` }
+    }
     regions.add(bucket.region)
   }
   return problemIf(regions.size > 17, [...path, 'buckets'], 'must have at most 17 buckets')

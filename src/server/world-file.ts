@@ -51,7 +51,7 @@ export async function loadWorld(path: string, defaultAccountId = '000000000000')
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
-    logLevel: 'silent',
+    logLevel: 'error',
   })
   const [broken] = [...document.errors, ...document.warnings]
   if (broken) throw new WorldError(path, lines.linePos(broken.pos[0]).line, '', oneLine(broken.message))

@@ -20,13 +20,17 @@ const batchAfterJump = 2
 const largestBatch = 512
 
 /**
- * One page. `start` is where rows may begin, judged already against `query.after`. Keys that contain the delimiter behind the prefix
+ * One page. `start` comes from `startOf`. Keys that contain the delimiter behind the prefix
  * collapse into one entry, whose other keys are jumped over and never read: the cost depends on the entries of the page, not on the keys
  * of the bucket.
  */
-export function listPage<Row>(query: ListQuery, start: Position<Row>, source: ListSource<Row>): ListPage<Row> {
+export function listPage<Row>(
+  query: ListQuery,
+  start: Position<Row> | undefined,
+  source: ListSource<Row>,
+): ListPage<Row> {
   const { limit, delimiter } = query
-  if (limit <= 0) return { entries: [], isTruncated: false }
+  if (!start || limit <= 0) return { entries: [], isTruncated: false }
   const end = endOfPrefix(query.prefix)
   const entries = delimiter
     ? collapsed(query.prefix, delimiter, limit + 1, { start, end, source })
@@ -35,14 +39,20 @@ export function listPage<Row>(query: ListQuery, start: Position<Row>, source: Li
   return { entries: isTruncated ? entries.slice(0, limit) : entries, isTruncated }
 }
 
-/** Where a listing begins that goes on after `after`, which is a key or, with a delimiter, a common prefix to be skipped as a whole. */
-export function startOf<Row>({ prefix, delimiter, after }: ListQuery): Position<Row> | undefined {
+/**
+ * Where a listing begins that goes on after `after`, which is a key or, with a delimiter, a common prefix to be skipped as a whole.
+ * `within`: it goes on inside the rows of that key, behind `past` or, when that row is gone, at their beginning. undefined: nothing is left.
+ */
+export function startOf<Row>(
+  { prefix, delimiter, after }: ListQuery,
+  within?: { readonly past: Row | undefined },
+): Position<Row> | undefined {
   if (after === undefined || compareKeys(after, prefix) < 0) return { key: prefix }
   if (delimiter && commonPrefix(after, prefix, delimiter) === after) {
     const key = endOfPrefix(after)
     return key === undefined ? undefined : { key }
   }
-  return { key: nextKey(after) }
+  return within ? { key: after, past: within.past } : { key: nextKey(after) }
 }
 
 interface Range<Row> {

@@ -62,12 +62,12 @@ export function objectVersionReads(
     },
     listVersions(asked) {
       const { bucketId, after, afterVersionId } = asked
-      const within = after !== undefined && afterVersionId !== undefined
-      const start = within
-        ? // A version that is gone, deleted by whoever pages through the list, has left only later ones of its key.
-          { key: after, past: version.get(bucketId, after, afterVersionId) }
-        : startOf<VersionColumns>(asked)
-      return page(asked, start, versions(bucketId))
+      // A marker that is gone was deleted by whoever pages through the list; what its key still has comes next.
+      const within =
+        after !== undefined && afterVersionId !== undefined
+          ? { past: version.get(bucketId, after, afterVersionId) }
+          : undefined
+      return page(asked, startOf(asked, within), versions(bucketId))
     },
   }
 }
@@ -102,7 +102,6 @@ function page(
   start: Position<VersionColumns> | undefined,
   source: ListSource<VersionColumns>,
 ): ListPage<ObjectVersion> {
-  if (!start) return { entries: [], isTruncated: false }
   const { entries, isTruncated } = listPage(asked, start, source)
   return {
     entries: entries.map(entry => (entry.kind === 'row' ? { kind: 'row', row: toVersion(entry.row) } : entry)),

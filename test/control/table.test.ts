@@ -1,5 +1,7 @@
 import t from 'tap'
 import { controlOperations } from '../../src/control/operations/index.ts'
+import { failoverRegions } from '../../src/control/routes.ts'
+import { regions } from '../../src/server/endpoint/regions.ts'
 import { controlWorld } from './world.ts'
 
 // Paths and Regions as the service model and the user guide have them.
@@ -30,6 +32,11 @@ t.test('the ten operations on MRAPs', async t => {
     built,
   )
   for (const { name, action } of rows) t.equal(action, `s3:${name}`)
+})
+
+t.test('the failover Regions are those of the table of Regions', async t => {
+  const marked = regions.flatMap(({ name, failoverControl }) => (failoverControl ? [name] : []))
+  t.strictSame([...failoverRegions].sort(), marked.sort())
 })
 
 t.test('no two rows have the same request', async t => {

@@ -24,8 +24,12 @@ export interface ControlWorld {
 
 /** Operations take 60 s and routes 20 s unless `settings` says otherwise. */
 export async function controlWorld(t: Test, settings: Partial<ControlSettings> = {}): Promise<ControlWorld> {
-  const store = await openStore({ directory: t.testdir(), durability: 'ephemeral', onFailure: reason => t.fail(reason.message) })
-  t.teardown(() => store.close())
+  let opened: Store | undefined
+  // Before t.testdir(), which else is removed first.
+  t.teardown(() => opened?.close())
+  const onFailure = (reason: Error) => t.fail(reason.message)
+  const store = await openStore({ directory: t.testdir(), durability: 'ephemeral', onFailure })
+  opened = store
   const clock = manualClock()
   let last: Promise<unknown> = Promise.resolve()
   return {

@@ -2,9 +2,9 @@ import t from 'tap'
 import { customerKeyOf, encryptionOutput, requireCustomerKey } from '../../src/data/encryption.ts'
 import { etagOf, isMd5Etag, unquoted } from '../../src/data/etag.ts'
 
-// 32 bytes of 'k'; MD5 by md5sum.
+// 32 bytes of 'k'; MD5 by openssl.
 const SSECustomerKey = 'a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s='
-const SSECustomerKeyMD5 = '5yOjMrcCyRx3YWqjIaS3Iw=='
+const SSECustomerKeyMD5 = 'mT2HRsMGJ5IX5C+0rreZ8Q=='
 const key = { SSECustomerAlgorithm: 'AES256', SSECustomerKey, SSECustomerKeyMD5 }
 const named = 'x-amz-server-side-encryption-customer'
 
@@ -13,7 +13,12 @@ t.test('a customer key', async t => {
   t.equal(customerKeyOf(key), SSECustomerKeyMD5)
   const needs = 'Requests specifying Server Side Encryption with Customer provided keys must provide'
   const cases = [
-    ['no algorithm', { ...key, SSECustomerAlgorithm: undefined }, `${needs} a valid encryption algorithm.`, 'algorithm'],
+    [
+      'no algorithm',
+      { ...key, SSECustomerAlgorithm: undefined },
+      `${needs} a valid encryption algorithm.`,
+      'algorithm',
+    ],
     ['no key', { ...key, SSECustomerKey: undefined }, `${needs} an appropriate secret key.`, 'key'],
     ['short key', { ...key, SSECustomerKey: 'a2tr' }, 'The secret key was invalid for the specified algorithm.', 'key'],
     [
@@ -22,7 +27,12 @@ t.test('a customer key', async t => {
       'The calculated MD5 hash of the key did not match the hash that was provided.',
       'key-MD5',
     ],
-    ['no MD5', { ...key, SSECustomerKeyMD5: undefined }, `${needs} the client calculated MD5 of the secret key.`, 'key-MD5'],
+    [
+      'no MD5',
+      { ...key, SSECustomerKeyMD5: undefined },
+      `${needs} the client calculated MD5 of the secret key.`,
+      'key-MD5',
+    ],
   ] as const
   for (const [name, input, message, header] of cases) {
     t.throws(
@@ -55,7 +65,8 @@ t.test('reading what is under a customer key', async t => {
   t.throws(() => requireCustomerKey(key, { ...stored, customerKeyMd5: '1B2M2Y8AsgTpgAmY7PhCfg==' }), {
     code: 'AccessDenied',
     status: 403,
-    message: 'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
+    message:
+      'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
   })
   t.throws(() => requireCustomerKey(key, undefined), {
     code: 'InvalidRequest',

@@ -42,9 +42,13 @@ t.test('what a failed read condition answers', async t => {
     message: 'At least one of the pre-conditions you specified did not hold',
     fields: { Condition: 'If-Match' },
   })
-  t.throws(() => check({ IfUnmodifiedSince: before }), { fields: { Condition: 'If-Unmodified-Since' } })
+  t.throws(() => check({ IfUnmodifiedSince: before }), {
+    code: 'PreconditionFailed',
+    fields: { Condition: 'If-Unmodified-Since' },
+  })
   for (const conditions of [{ IfNoneMatch: etag }, { IfModifiedSince: same }]) {
     t.throws(() => check(conditions), {
+      code: 'NotModified',
       status: 304,
       headers: { 'Cache-Control': 'no-cache', ETag: etag, 'Last-Modified': same },
     })
@@ -60,7 +64,11 @@ t.test('what a conditional write expects', async t => {
   t.strictSame(expectationOf({ IfMatch: '*' }, { takesStar: true }), { kind: 'present' })
   const refused = [
     [{ IfMatch: '*' }, 'If-Match', "We don't accept the provided value of If-Match header for this API"],
-    [{ IfNoneMatch: '"abc"' }, 'If-None-Match', "We don't accept the provided value of If-None-Match header for this API"],
+    [
+      { IfNoneMatch: '"abc"' },
+      'If-None-Match',
+      "We don't accept the provided value of If-None-Match header for this API",
+    ],
     [
       { IfMatch: '"abc"', IfNoneMatch: '*' },
       'If-Match,If-None-Match',

@@ -14,13 +14,17 @@ t.test('reads the header', async t => {
 
 t.test('refuses a header that is no set of tags', async t => {
   for (const header of ['a=1&a=2', 'a=1,b=2', 'a=%zz', 'a=%ff', 'a=<b>']) {
-    t.throws(() => readTagging(header), {
-      code: 'InvalidArgument',
-      status: 400,
-      message:
-        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-      fields: { ArgumentName: 'x-amz-tagging', ArgumentValue: header },
-    }, header)
+    t.throws(
+      () => readTagging(header),
+      {
+        code: 'InvalidArgument',
+        status: 400,
+        message:
+          "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+        fields: { ArgumentName: 'x-amz-tagging', ArgumentValue: header },
+      },
+      header,
+    )
   }
 })
 
@@ -28,7 +32,15 @@ t.test('refuses tags', async t => {
   const invalidKey = 'The TagKey you have provided is invalid'
   const invalidValue = 'The TagValue you have provided is invalid'
   const cases = [
-    ['twice', [['a', '1'], ['a', '2']], 'Cannot provide multiple Tags with the same key', { TagKey: 'a' }],
+    [
+      'twice',
+      [
+        ['a', '1'],
+        ['a', '2'],
+      ],
+      'Cannot provide multiple Tags with the same key',
+      { TagKey: 'a' },
+    ],
     ['aws:', [['aws:x', '1']], 'Your TagKey cannot be prefixed with aws:', { TagKey: 'aws:x' }],
     ['no key', [['', '1']], invalidKey, { TagKey: '' }],
     ['character in the key', [['a,b', '1']], invalidKey, { TagKey: 'a,b' }],
@@ -49,6 +61,9 @@ t.test('refuses tags', async t => {
 })
 
 t.test('takes what the limits allow', async t => {
-  const tags = [['k'.repeat(128), 'v'.repeat(256)], ['Größe_1.2:/=+-@ x', '']] as const
+  const tags = [
+    ['k'.repeat(128), 'v'.repeat(256)],
+    ['Größe_1.2:/=+-@ x', ''],
+  ] as const
   t.strictSame(checkTags(tags), tags)
 })

@@ -1,6 +1,6 @@
 import type { Infer } from '../../server/xml/shape.ts'
 import type { AsyncOperation } from '../../store/rows.ts'
-import { asyncStatus, findAsyncOperation, formatTokenArn } from '../async-operations.ts'
+import { asyncStatus, findAsyncOperation, tokenArn } from '../async-operations.ts'
 import { defineOperation } from '../context.ts'
 import * as shapes from '../shapes.ts'
 
@@ -23,7 +23,7 @@ export default defineOperation({
       AsyncOperation: {
         CreationTime: operation.submittedAt,
         Operation: operation.operation,
-        RequestTokenARN: formatTokenArn(operation),
+        RequestTokenARN: tokenArn(operation),
         RequestParameters: parametersOf(operation),
         RequestStatus: asyncStatus(operation, now),
         ResponseDetails: detailsOf(operation, now),

@@ -15,9 +15,10 @@ export default defineOperation({
   errors: ['NoSuchMultiRegionAccessPoint'],
   handle({ Name }, context) {
     checkName(Name)
-    const policies = context.store.listMrapPolicies(findMrap(Name, context).id)
+    const mrap = findMrap(Name, context)
+    const policies = context.store.listMrapPolicies(mrap.id)
     const policy = establishedPolicy(policies, context.clock.now())
     // ASSUMED: no policy is no public policy.
-    return { Established: { IsPublic: policy !== undefined && isPublicPolicy(policy) } }
+    return { Established: { IsPublic: policy !== undefined && isPublicPolicy(policy, mrap) } }
   },
 })

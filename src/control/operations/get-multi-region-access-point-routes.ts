@@ -1,7 +1,8 @@
-import { failoverRegions } from '../../server/endpoint/regions.ts'
+import { formatMrapArn } from '../../server/endpoint/arn.ts'
 import { configuredRoutes } from '../../store/routes.ts'
 import { defineOperation } from '../context.ts'
-import { findMrapById, mrapArn } from '../multi-region-access-points.ts'
+import { findMrapById } from '../multi-region-access-points.ts'
+import { failoverRegions } from '../routes.ts'
 import * as shapes from '../shapes.ts'
 
 /**
@@ -20,7 +21,7 @@ export default defineOperation({
     const mrap = findMrapById(Mrap, context)
     const dials = configuredRoutes(context.store.listRouteSettings(mrap.id))
     return {
-      Mrap: mrapArn(mrap),
+      Mrap: formatMrapArn(mrap),
       Routes: mrap.regions.map(({ bucket, region }) => ({
         Bucket: bucket,
         Region: region,

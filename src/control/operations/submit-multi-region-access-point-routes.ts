@@ -1,8 +1,7 @@
-import { failoverRegions } from '../../server/endpoint/regions.ts'
 import { configuredRoutes } from '../../store/routes.ts'
 import { defineOperation } from '../context.ts'
 import { findMrapById } from '../multi-region-access-points.ts'
-import { firstWins, plannedRoutes, refuseUnlessReady, routeSettings } from '../routes.ts'
+import { failoverRegions, firstWins, plannedRoutes, refuseUnlessReady, routeSettings } from '../routes.ts'
 import * as shapes from '../shapes.ts'
 
 /**

@@ -170,7 +170,7 @@ async function issue(
 
 /** One name outside the CA's constraints would spoil the whole certificate, so public addresses are left out. */
 function defaultNames(domains: readonly string[]): Name[] {
-  const names = new Set(['localhost', ...domains].flatMap(name => [name, `*.${name}`]))
+  const names = new Set(['localhost', ...domains])
   const addresses = new Set(['127.0.0.1', '::1'])
   for (const { address } of Object.values(networkInterfaces()).flatMap(list => list ?? [])) {
     const [plain = ''] = address.split('%')

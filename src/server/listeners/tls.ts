@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
 import type { Logger } from '../logger.ts'
 import type { Certificates } from './certificates.ts'
@@ -38,7 +38,7 @@ export function tlsServers(services: TlsServices): (origin: Origin) => Promise<S
         SNICallback: (name, done) => {
           const lower = name.toLowerCase()
           // The default certificate, which then does not fit: never sign what is not ours.
-          if (!hostName.test(lower) || !services.isOurHost(lower)) return done(null)
+          if (!hostName.test(lower) || isIP(lower) !== 0 || !services.isOurHost(lower)) return done(null)
           contextFor(lower).then(context => done(null, context), done)
         },
       },

@@ -35,14 +35,16 @@ export function incomingBody(
   }
   const declaredLength = payload.kind === 'chunked' ? decodedLength(request) : contentLength(request)
   const { checksum } = declared
+  const isPresent = (contentLength(request) ?? 0) > 0 || request.headers.has('transfer-encoding')
   let value = checksum?.value
   return {
     declaredLength,
-    isPresent: (contentLength(request) ?? 0) > 0 || request.headers.has('transfer-encoding'),
+    isPresent,
     requiredDigests: requiredDigests(payload, declared),
     declaredAlgorithm: checksum?.algorithm,
     chunks() {
-      if (payload.kind !== 'chunked') return counted(received(request), declaredLength)
+      // Most requests have no body, and reading the end of nothing costs as much as a lookup in the store.
+      if (payload.kind !== 'chunked') return counted(isPresent ? received(request) : nothing(), declaredLength)
       const framing = { decodedLength: declaredLength ?? 0, hasTrailer: payload.trailer, verifier }
       return decodeAwsChunked(received(request), framing, trailers => {
         value = readTrailerChecksum(declared, trailers) ?? value
@@ -143,6 +145,8 @@ async function* received(request: RawRequest): AsyncGenerator<Uint8Array, void, 
     throw thrown instanceof AwsError ? thrown : errors.IncompleteBody()
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /** Passes bytes on; throws IncompleteBody when there are more or fewer than declared. */
 async function* counted(

@@ -5,17 +5,12 @@
 export function parseAmzDate(text: string): number | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(text)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
+  if (hour > 23 || minute > 59 || second > 59) return undefined
   const instant = Date.UTC(year, month - 1, day, hour, minute, second)
-  // A 31st of June would otherwise become a 1st of July.
-  return formatAmzDate(instant) === text ? instant : undefined
+  // A 31st of June would otherwise become a 1st of July, and a month 13 a January.
+  const date = new Date(instant)
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? instant : undefined
 }
 
 /** `yyyymmddThhmmssZ` */

@@ -86,11 +86,11 @@ function readComponents(text: string): ReadonlyMap<string, string> {
 function readDate(request: RawRequest): { amzDate: string; signedAt: number } {
   const own = request.headers.get('x-amz-date')
   const text = own ?? request.headers.get('date') ?? ''
-  const signedAt = parseAmzDate(text) ?? (own === undefined ? parseHttpDate(text) : undefined)
-  if (signedAt === undefined) {
-    throw errors.AccessDenied({ Message: 'AWS authentication requires a valid Date or x-amz-date header' })
-  }
-  return { amzDate: formatAmzDate(signedAt), signedAt }
+  const signedAt = parseAmzDate(text)
+  if (signedAt !== undefined) return { amzDate: text, signedAt }
+  const httpDate = own === undefined ? parseHttpDate(text) : undefined
+  if (httpDate !== undefined) return { amzDate: formatAmzDate(httpDate), signedAt: httpDate }
+  throw errors.AccessDenied({ Message: 'AWS authentication requires a valid Date or x-amz-date header' })
 }
 
 function parseHttpDate(text: string): number | undefined {

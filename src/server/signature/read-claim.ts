@@ -19,11 +19,12 @@ export function readClaim(request: RawRequest, query: Query): SignatureClaim | u
   if (version2) throw signatureVersion2()
   if (authorization !== undefined) {
     const claim = readAuthorizationHeader(request, authorization)
-    return { ...claim, ...readPayload(claim, request, query) }
+    // Not a spread: one is several times slower, and this runs for every request.
+    return Object.assign(claim, readPayload(claim, request, query))
   }
   if (!presigned) return undefined
   const claim = readPresignedQuery(request, query)
-  return { ...claim, ...readPayload(claim, request, query) }
+  return Object.assign(claim, readPayload(claim, request, query))
 }
 
 function twoMechanisms(authorization: string) {

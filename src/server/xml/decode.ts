@@ -171,10 +171,15 @@ async function readDocument(
   return values
 }
 
-async function readLongList(shape: ListShape, elements: readonly XmlElement[], catalogue: Catalogue): Promise<unknown[]> {
+async function readLongList(
+  shape: ListShape,
+  elements: readonly XmlElement[],
+  catalogue: Catalogue,
+): Promise<unknown[]> {
   const items: unknown[] = []
   for (let from = 0; from < elements.length; from += itemsPerSlice) {
-    for (const element of elements.slice(from, from + itemsPerSlice)) items.push(readElement(shape.item, element, catalogue))
+    for (const element of elements.slice(from, from + itemsPerSlice))
+      items.push(readElement(shape.item, element, catalogue))
     await setImmediate()
   }
   return checkedList(shape, items, catalogue)
@@ -219,7 +224,11 @@ function readMember({ shape, elements, attribute }: Found, catalogue: Catalogue)
   }
   if (attribute !== undefined) return readText(shape, attribute, catalogue)
   if (shape.kind === 'list' && shape.flattened) {
-    return checkedList(shape, elements.map(element => readElement(shape.item, element, catalogue)), catalogue)
+    return checkedList(
+      shape,
+      elements.map(element => readElement(shape.item, element, catalogue)),
+      catalogue,
+    )
   }
   if (!first || elements.length > 1) throw misfit(shape, catalogue)
   return readElement(shape, first, catalogue)
@@ -231,7 +240,11 @@ function readElement(shape: Shape, element: XmlElement, catalogue: Catalogue): u
     if (hasText(element)) throw misfit(shape, catalogue)
     const name = shape.item.xmlName ?? 'member'
     const items = element.children.filter(child => child.name === name)
-    return checkedList(shape, items.map(item => readElement(shape.item, item, catalogue)), catalogue)
+    return checkedList(
+      shape,
+      items.map(item => readElement(shape.item, item, catalogue)),
+      catalogue,
+    )
   }
   if (element.children.length > 0) throw misfit(shape, catalogue)
   return readText(shape, element.text, catalogue)
@@ -247,7 +260,8 @@ function readStructure(shape: StructureShape, element: XmlElement, catalogue: Ca
 }
 
 function checkedList(shape: ListShape, items: unknown[], catalogue: Catalogue): unknown[] {
-  if (items.length < (shape.minItems ?? 0) || items.length > (shape.maxItems ?? Infinity)) throw misfit(shape, catalogue)
+  if (items.length < (shape.minItems ?? 0) || items.length > (shape.maxItems ?? Infinity))
+    throw misfit(shape, catalogue)
   return items
 }
 

@@ -102,7 +102,8 @@ function structureElement(name: string, shape: StructureShape, values: Values, n
   if (shape.namespace) attributes += ` ${shape.namespace[0]}="${escapeAttribute(shape.namespace[1])}"`
   for (const { member, name: attribute, shape: inner } of plan.attributes) {
     const value = values[member]
-    if (value !== undefined && value !== null) attributes += ` ${attribute}="${escapeAttribute(scalarText(inner, value))}"`
+    if (value !== undefined && value !== null)
+      attributes += ` ${attribute}="${escapeAttribute(scalarText(inner, value))}"`
   }
   let content = ''
   for (const { member, name: element, shape: inner } of plan.elements) {

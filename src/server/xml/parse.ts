@@ -132,7 +132,12 @@ function toElement(node: ParsedNode): XmlElement {
     else children.push(toElement(child))
   }
   const attributes = node[attributesKey] as Readonly<Record<string, string>> | undefined
-  return { name: localName(rawName), attributes: attributes ? readAttributes(attributes) : noAttributes, text, children }
+  return {
+    name: localName(rawName),
+    attributes: attributes ? readAttributes(attributes) : noAttributes,
+    text,
+    children,
+  }
 }
 
 function readAttributes(raw: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

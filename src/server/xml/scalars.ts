@@ -56,7 +56,8 @@ function readIsoTime(text: string): number | undefined {
   const time = Date.UTC(year, month - 1, day, hour, minute, second, millisecond)
   // Date.UTC rolls 30 February over into March.
   const back = new Date(time)
-  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return undefined
+  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+    return undefined
   const offset = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)
   return time - (match[8] === '-' ? -offset : offset) * 60_000
 }

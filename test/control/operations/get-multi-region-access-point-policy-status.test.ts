@@ -8,10 +8,10 @@ import { type ControlWorld, call, controlWorld, denyAll, partner, prod, refusal 
 const alias = 'mfzwi23gnjvgw.mrap'
 const arn = `arn:aws:s3::${prod}:accesspoint/${alias}`
 const open = { blockPublicAcls: false, ignorePublicAcls: false, blockPublicPolicy: false, restrictPublicBuckets: false }
-const allow = (Principal: unknown) =>
+const allow = (Principal: unknown, Condition?: object) =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: `${arn}/object/*` }],
+    Statement: [{ Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: `${arn}/object/*`, Condition }],
   })
 const labels = { Name: 'orders-global' }
 
@@ -29,6 +29,12 @@ t.test('does the work', async t => {
     ['everybody denied', denyAll(arn), false],
     ['everybody allowed', allow('*'), true],
     ['everybody among others', allow({ AWS: [partner, '*'] }), true],
+    ['everybody of one organization', allow('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } }), false],
+    ['everybody of any organization', allow('*', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } }), true],
+    ['everybody but one', allow('*', { StringNotEquals: { 'aws:SourceAccount': partner } }), true],
+    ['everybody in a network', allow('*', { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '2001:db8::/32'] } }), false],
+    ['everybody in half the world', allow('*', { IpAddress: { 'aws:SourceIp': '128.0.0.0/1' } }), true],
+    ['everybody with a user agent', allow('*', { StringEquals: { 'aws:UserAgent': 'curl' } }), true],
   ]
   for (const [name, policy, expected] of cases) {
     t.test(name, async t => {

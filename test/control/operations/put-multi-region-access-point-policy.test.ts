@@ -32,7 +32,7 @@ const statement = (change: object) => JSON.stringify({ Version: '2012-10-17', St
 t.test('does the work', async t => {
   t.test('Proposed at once, Established when the operation is done', async t => {
     const world = await readyMrap(t)
-    const first = `  ${denyAll(await arnOf(world))} \n`
+    const first = `${denyAll(await arnOf(world))} \n`
     const token = await put(world, first)
     t.match(token, /^arn:aws:s3:us-west-2:111122223333:async-request\/mrap\/put-policy\/[\w-]{90,92}$/)
     t.match(await policies(world), { Established: undefined, Proposed: { Policy: first } })

@@ -338,14 +338,9 @@ test('a reader that gives up in the middle of a body can still answer', async t 
 })
 
 test('a body that came whole and was not read leaves the connection usable', async t => {
-  const doors = await openTestDoors(t, async request => {
-    if (request.path === '/later') return { ...ok, body: 'SECOND' }
-    // Until all of it is here, as after a slow look-up.
-    await new Promise(resolve => setTimeout(resolve, 50))
-    return { ...ok, body: 'FIRST' }
-  })
+  const doors = await openTestDoors(t, request => ({ ...ok, body: request.path === '/later' ? 'SECOND' : 'FIRST' }))
   const wire = openWire(t, doors.port)
-  wire.send(`PUT /now HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789`)
+  wire.send('PUT /now HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789')
   await wire.until(text => text.includes('FIRST'))
   wire.send(`GET /later HTTP/1.1\r\nHost: h\r\n${close}\r\n`)
   t.match(await wire.rest(), 'SECOND')

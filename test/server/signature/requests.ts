@@ -13,11 +13,13 @@ export interface RequestParts {
   readonly body?: Uint8Array | string | readonly Uint8Array[]
 }
 
-/** A request as a listener would make it. */
+/** A request as a listener would make it. A body without framing headers gets its Content-Length, since HTTP has none otherwise. */
 export function rawRequest({ method = 'GET', target = '/', headers = [], body = '' }: RequestParts): RawRequest {
   const question = target.indexOf('?')
-  const read = readHeaders(headers)
   const pieces = typeof body === 'string' ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const isFramed = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
+  const read = readHeaders(isFramed || length === 0 ? headers : [...headers, ['Content-Length', String(length)]])
   return Object.freeze({
     method,
     path: question < 0 ? target : target.slice(0, question),

@@ -47,6 +47,10 @@ function signedHeaders(recorded: Recorded): ReadonlySet<string> {
   return new Set(verifyHead(recorded, requestOf(recorded))?.claim.signedHeaders)
 }
 
+t.test('without a change nothing is refused', async t => {
+  for (const { recorded } of recordings) t.notOk(isRefused(recorded, {}), recorded.id)
+})
+
 t.test('a changed byte of method, path or query is refused', async t => {
   let count = 0
   for (const [i, { recorded, step }] of recordings.entries()) {

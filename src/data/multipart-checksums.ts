@@ -1,0 +1,175 @@
+import { type CrcName, combineCrc, createDigests } from '../server/request/digests.ts'
+import type { Checksum, IncomingBody } from '../server/request/incoming-body.ts'
+import type { InferMembers } from '../server/xml/shape.ts'
+import type { Part, Upload } from '../store/rows.ts'
+import { algorithmOf, digestOf } from './checksums.ts'
+import { errors } from './errors.ts'
+import { type AskedPart, invalidPart } from './multipart.ts'
+import type { checksumElements } from './shapes.ts'
+
+/**
+ * Checksums of multipart uploads (mrap-spec 12.2). What CreateMultipartUpload names decides:
+ *
+ *   nothing          the parts keep CRC64NVME unseen; the object gets CRC64NVME, FULL_OBJECT
+ *   CRC64NVME        FULL_OBJECT: the CRC of the whole, combined from those of the parts
+ *   CRC32, CRC32C    COMPOSITE unless FULL_OBJECT is asked
+ *   SHA1, SHA256     COMPOSITE: the digest of the parts' digests, then `-` and the number of parts
+ */
+type Algorithm = Checksum['algorithm']
+type ChecksumMembers = InferMembers<typeof checksumElements>
+
+/** What the parts of an upload without an algorithm are summed with. */
+const unnamed: Algorithm = 'CRC64NVME'
+
+/** The checksum an upload is begun with; undefined: none named. Throws InvalidRequest for what S3 does not combine. */
+export function uploadChecksumOf(
+  algorithmName: string | undefined,
+  typeName: string | undefined,
+): { readonly algorithm: Algorithm; readonly type: Checksum['type'] } | undefined {
+  if (algorithmName === undefined) {
+    if (typeName === undefined) return undefined
+    throw refused('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.')
+  }
+  const algorithm = algorithmOf(algorithmName.toUpperCase())
+  if (!algorithm) {
+    throw refused(
+      'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
+    )
+  }
+  const type = typeName ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')
+  if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') throw refused('Value for x-amz-checksum-type header is invalid.')
+  if (type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA')) {
+    throw refused(
+      `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    )
+  }
+  return { algorithm, type }
+}
+
+/** What a part of this upload is summed with. */
+export function partAlgorithmOf(upload: Upload): Algorithm {
+  return algorithmOf(upload.checksumAlgorithm) ?? unnamed
+}
+
+/**
+ * Throws InvalidRequest where a part declares another algorithm than its upload. ASSUMED: a part of a COMPOSITE upload must declare one;
+ * for FULL_OBJECT the service computes it.
+ */
+export function checkPartAlgorithm({ declaredAlgorithm: actual }: IncomingBody, upload: Upload): void {
+  const expected = upload.checksumAlgorithm
+  if (expected === undefined || expected === actual) return
+  if (actual === undefined && upload.checksumType === 'FULL_OBJECT') return
+  throw mismatch(expected, actual)
+}
+
+/** What an answer shows of a stored part's checksum: nothing where the upload named no algorithm. */
+export function shownChecksum(part: Part, upload: Upload): Part['checksum'] {
+  return upload.checksumAlgorithm === undefined ? undefined : part.checksum
+}
+
+/** Throws InvalidRequest where `x-amz-checksum-type` of a Complete is not that of the upload. */
+export function checkCompleteType(type: string | undefined, upload: Upload): void {
+  if (type === undefined || type === upload.checksumType) return
+  throw refused(
+    `The upload was created using the ${upload.checksumType ?? 'null'} checksum mode. The complete request must use the same checksum mode.`,
+  )
+}
+
+/**
+ * Compares the checksums that a Complete lists with those of the stored parts, which stand in the same order. Throws InvalidRequest,
+ * BadDigest, InvalidPart; InternalError for a composite upload whose parts are not numbered from 1 on, as the service does.
+ */
+export function checkPartChecksums(
+  asked: readonly (AskedPart & ChecksumMembers)[],
+  parts: readonly Part[],
+  upload: Upload,
+): void {
+  const algorithm = partAlgorithmOf(upload)
+  const isComposite = upload.checksumType === 'COMPOSITE'
+  asked.forEach((one, index) => {
+    const value = valueOf(one, algorithm)
+    const stored = parts[index]?.checksum?.value
+    if (value !== undefined && value !== stored) throw invalidPart(one, upload)
+    if (value !== undefined || !isComposite) return
+    const other = algorithms.find(name => valueOf(one, name) !== undefined)
+    if (other) {
+      throw errors.BadDigest({
+        Message: `The ${other.toLowerCase()} you specified for part ${one.PartNumber} did not match what we received.`,
+      })
+    }
+    throw refused(
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. ` +
+        `It was missing for part ${one.PartNumber} in the request.`,
+    )
+  })
+  const last = asked.at(-1)
+  if (isComposite && last && last.PartNumber !== asked.length) {
+    throw errors.InternalError({}, { hint: 'With a composite checksum the parts must be numbered 1, 2, 3, ... without a gap.' })
+  }
+}
+
+/** The checksum of the object that the parts make. */
+export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum {
+  const algorithm = partAlgorithmOf(upload)
+  const type = upload.checksumType ?? 'FULL_OBJECT'
+  const bytes = type === 'COMPOSITE' ? digestOfDigests(parts, algorithm) : combined(parts, algorithm)
+  const value = Buffer.from(bytes).toString('base64')
+  return { algorithm, type, value: type === 'COMPOSITE' ? `${value}-${parts.length}` : value }
+}
+
+/**
+ * Compares what a Complete declares of the whole object with what it is. A composite value may leave the number of parts out. Throws
+ * BadDigest; InvalidRequest for another algorithm than the upload's.
+ */
+export function checkDeclaredChecksum(declared: ChecksumMembers, computed: Checksum): void {
+  for (const algorithm of algorithms) {
+    const value = valueOf(declared, algorithm)
+    if (value === undefined) continue
+    if (algorithm !== computed.algorithm) throw mismatch(computed.algorithm, algorithm)
+    if (value === computed.value || (computed.type === 'COMPOSITE' && computed.value.startsWith(`${value}-`))) continue
+    throw errors.BadDigest({
+      Message: `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+    })
+  }
+}
+
+const algorithms: readonly Algorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
+
+function valueOf(members: ChecksumMembers, algorithm: Algorithm): string | undefined {
+  return members[`Checksum${algorithm}`]
+}
+
+function digestOfDigests(parts: readonly Part[], algorithm: Algorithm): Uint8Array {
+  const name = digestOf(algorithm)
+  const digests = createDigests([name])
+  for (const part of parts) digests.update(bytesOf(part))
+  return digests.values()[name] ?? new Uint8Array()
+}
+
+function combined(parts: readonly Part[], algorithm: Algorithm): Uint8Array {
+  const name = crcOf(algorithm)
+  const [first, ...rest] = parts
+  if (!first) throw new Error('an object of no parts')
+  return rest.reduce((crc, part) => combineCrc(name, crc, bytesOf(part), part.size), bytesOf(first))
+}
+
+function crcOf(algorithm: Algorithm): CrcName {
+  const name = digestOf(algorithm)
+  if (name === 'crc32' || name === 'crc32c' || name === 'crc64nvme') return name
+  throw new Error(`${algorithm} cannot be combined`)
+}
+
+function bytesOf({ partNumber, checksum }: Part): Uint8Array {
+  if (!checksum) throw new Error(`part ${partNumber} has no checksum`)
+  return Buffer.from(checksum.value, 'base64')
+}
+
+function mismatch(expected: string, actual: string | undefined) {
+  return refused(
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual?.toLowerCase() ?? 'null'}`,
+  )
+}
+
+function refused(Message: string) {
+  return errors.InvalidRequest({ Message })
+}

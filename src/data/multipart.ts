@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { createDigests } from '../server/request/digests.ts'
+import { header, integer, query, required, string } from '../server/xml/shape.ts'
+import type { Part, Upload } from '../store/rows.ts'
+import type { Expectation } from '../store/store.ts'
+import type { DataContext } from './context.ts'
+import { type CustomerKeyHeaders, customerKeyOf } from './encryption.ts'
+import { errors } from './errors.ts'
+import { unquoted } from './etag.ts'
+import { objectLabels } from './shapes.ts'
+
+/**
+ * Multipart uploads: an upload belongs to the bucket it was begun in, so through an MRAP it is found only while requests are routed to
+ * that bucket. Refusals as recorded from the service (mrap-spec 12.6).
+ */
+
+/** Operations on one upload. */
+export const uploadMembers = { ...objectLabels, UploadId: query('uploadId', required(string())) }
+export const partNumberQuery = query('partNumber', required(string()))
+export const mpuObjectSizeHeader = header('x-amz-mp-object-size', integer({ min: 0 }))
+
+const uploadIdForm = /^[A-Za-z0-9._]{64}$/
+const largestPartNumber = 10_000
+/** All parts but the last have at least this size. */
+const smallestPartBytes = 5 * 1024 * 1024
+
+/** A new upload id: 64 characters, opaque. */
+export function newUploadId(): string {
+  return randomBytes(48).toString('base64url').replaceAll('-', '.')
+}
+
+/** True for what `newUploadId` could have made. */
+export function isUploadId(text: string): boolean {
+  return uploadIdForm.test(text)
+}
+
+interface UploadName {
+  readonly Key: string
+  readonly UploadId: string
+}
+
+/** The open upload that a request names. Throws NoSuchUpload, for completed ones as well. */
+export function requireUpload(name: UploadName, context: DataContext): Upload {
+  const upload = requireAnyUpload(name, context)
+  if (upload.completed) throw errors.NoSuchUpload({ UploadId: name.UploadId })
+  return upload
+}
+
+/** The upload that a request names, open or completed. Throws NoSuchUpload. */
+export function requireAnyUpload({ Key, UploadId }: UploadName, { store, bucket, mrap }: DataContext): Upload {
+  const upload = store.findUpload(UploadId)
+  if (upload?.bucketId === bucket.id && upload.key === Key) return upload
+  const isElsewhere = mrap && upload?.key === Key
+  throw errors.NoSuchUpload(
+    { UploadId },
+    {
+      hint: isElsewhere
+        ? `The upload was begun in another Region, and this request was routed to ${bucket.region}. ` +
+          'It goes on when requests are routed there again; or address that bucket directly.'
+        : undefined,
+    },
+  )
+}
+
+/** A part number of a request. Throws InvalidArgument unless it is one. */
+export function readPartNumber(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (number >= 1 && number <= largestPartNumber) return number
+  throw badPartNumber(text)
+}
+
+/** Refuses the SSE-C key of a part that is missing, not called for, or another than the upload was begun with. */
+export function requireUploadKey(input: CustomerKeyHeaders, upload: Upload): void {
+  const given = customerKeyOf(input)
+  const stored = upload.details.encryption?.customerKeyMd5
+  if (given === stored) return
+  throw errors.InvalidRequest({
+    Message:
+      given !== undefined && stored !== undefined
+        ? 'The provided encryption parameters did not match the ones used originally.'
+        : 'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
+  })
+}
+
+/** A part as CompleteMultipartUpload lists it. */
+export interface AskedPart {
+  readonly PartNumber: number
+  readonly ETag: string
+}
+
+/**
+ * The stored parts behind the list of a Complete, in its order. Throws InvalidRequest (no part), InvalidArgument (number),
+ * InvalidPartOrder, InvalidPart, EntityTooSmall.
+ */
+export function requireParts(asked: readonly AskedPart[], upload: Upload, { store }: DataContext): Part[] {
+  checkOrder(asked, upload)
+  const stored = new Map(store.listParts(upload.id, 0, largestPartNumber).map(part => [part.partNumber, part]))
+  const parts = asked.map(one => {
+    const part = stored.get(one.PartNumber)
+    if (part?.etag === unquoted(one.ETag)) return part
+    throw invalidPart(one, upload)
+  })
+  const small = parts.slice(0, -1).find(part => part.size < smallestPartBytes)
+  if (!small) return parts
+  throw errors.EntityTooSmall(
+    {
+      ProposedSize: String(small.size),
+      MinSizeAllowed: String(smallestPartBytes),
+      PartNumber: String(small.partNumber),
+      ETag: small.etag,
+    },
+    { hint: `Every part but the last must have at least 5 MiB; part ${small.partNumber} has ${small.size} bytes.` },
+  )
+}
+
+export function invalidPart({ PartNumber, ETag }: AskedPart, { uploadId }: Upload) {
+  return errors.InvalidPart({ UploadId: uploadId, PartNumber: String(PartNumber), ETag: unquoted(ETag) })
+}
+
+/** The entity tag of an object made of parts: the MD5 of their MD5s, then their number. */
+export function multipartEtag(parts: readonly Part[]): string {
+  const digests = createDigests(['md5'])
+  for (const part of parts) digests.update(Buffer.from(part.etag, 'hex'))
+  return `${Buffer.from(digests.values().md5 ?? []).toString('hex')}-${parts.length}`
+}
+
+/** Throws InvalidRequest where the parts have not the size that the client expects of the object. */
+export function checkObjectSize(expected: number | undefined, parts: readonly Part[]): void {
+  const size = parts.reduce((sum, part) => sum + part.size, 0)
+  if (expected === undefined || expected === size) return
+  throw errors.InvalidRequest({
+    Message: `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`,
+  })
+}
+
+/**
+ * Throws ConditionalRequestConflict where the key was changed under a conditional upload since it began, although the condition holds by
+ * now: the upload must be begun again. Source: user guide, "Conditional writes". ASSUMED: a deletion that left no marker is not noticed.
+ */
+export function refuseConflict(expect: Expectation | undefined, upload: Upload, { store, bucket }: DataContext): void {
+  if (!expect) return
+  const current = store.findCurrentVersion(bucket.id, upload.key)
+  if (!current || current.lastModified <= upload.initiatedAt) return
+  const isConflict =
+    expect.kind === 'etag' ? !current.isDeleteMarker && current.etag === expect.etag : current.isDeleteMarker
+  if (!isConflict) return
+  const Condition = expect.kind === 'etag' ? 'If-Match' : 'If-None-Match'
+  throw errors.ConditionalRequestConflict({ Condition, Key: upload.key })
+}
+
+/** Where the object is, as an answer says it: the key is one percent-encoded segment. */
+export function locationOf(key: string, { bucket, mrap }: DataContext): string {
+  const host = mrap ? `${mrap.alias}.accesspoint.s3-global` : `${bucket.name}.s3.${bucket.region}`
+  return `https://${host}.amazonaws.com/${encodeURIComponent(key)}`
+}
+
+function checkOrder(asked: readonly AskedPart[], upload: Upload): void {
+  if (asked.length === 0) throw errors.InvalidRequest({ Message: 'You must specify at least one part' })
+  let last = 0
+  for (const { PartNumber } of asked) {
+    if (PartNumber < 1 || PartNumber > largestPartNumber) throw badPartNumber(String(PartNumber))
+    if (PartNumber <= last) throw errors.InvalidPartOrder({ UploadId: upload.uploadId })
+    last = PartNumber
+  }
+}
+
+function badPartNumber(text: string) {
+  return errors.InvalidArgument({
+    Message: 'Part number must be an integer between 1 and 10000, inclusive',
+    ArgumentName: 'partNumber',
+    ArgumentValue: text,
+  })
+}

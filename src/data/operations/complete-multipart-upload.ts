@@ -1,0 +1,142 @@
+import { flattened, header, type Infer, integer, payload, required, string, structure } from '../../server/xml/shape.ts'
+import type { Upload } from '../../store/rows.ts'
+import { checksumOutput } from '../checksums.ts'
+import { type DataContext, defineOperation } from '../context.ts'
+import { encryptionOutput } from '../encryption.ts'
+import { errors } from '../errors.ts'
+import { quoted } from '../etag.ts'
+import {
+  checkObjectSize,
+  invalidPart,
+  locationOf,
+  mpuObjectSizeHeader,
+  multipartEtag,
+  refuseConflict,
+  requireAnyUpload,
+  requireParts,
+  uploadMembers,
+} from '../multipart.ts'
+import {
+  checkCompleteType,
+  checkDeclaredChecksum,
+  checkPartChecksums,
+  objectChecksum,
+} from '../multipart-checksums.ts'
+import { expectationOf, unexpectedError } from '../preconditions.ts'
+import {
+  checksumElements,
+  checksumHeaders,
+  customerKeyHeaders,
+  encryptionOutputHeaders,
+  versionHeader,
+  writeConditions,
+} from '../shapes.ts'
+import { newVersionId, shownVersionId } from '../versions.ts'
+
+const { ChecksumType: _, ...partChecksums } = checksumElements
+
+const CompletedMultipartUpload = structure(
+  {
+    Parts: flattened(
+      structure({ PartNumber: required(integer()), ETag: required(string()), ...partChecksums }),
+      { xmlName: 'Part' },
+    ),
+  },
+  { xmlName: 'CompleteMultipartUpload' },
+)
+
+const Output = structure(
+  {
+    ...versionHeader,
+    ...encryptionOutputHeaders,
+    Location: string(),
+    Bucket: string(),
+    Key: string(),
+    ETag: string(),
+    ...checksumElements,
+  },
+  { xmlName: 'CompleteMultipartUploadResult' },
+)
+
+/**
+ * Makes the listed parts one object, at once or not at all. A repeated Complete answers as the first did. Source:
+ * API_CompleteMultipartUpload.
+ */
+export default defineOperation({
+  name: 'CompleteMultipartUpload',
+  http: 'POST /{Bucket}/{Key+}?uploadId',
+  action: 's3:PutObject',
+  acceptsMrap: true,
+  input: structure({
+    ...uploadMembers,
+    ...writeConditions,
+    ...checksumHeaders,
+    MpuObjectSize: mpuObjectSizeHeader,
+    ...customerKeyHeaders,
+    MultipartUpload: payload(CompletedMultipartUpload),
+  }),
+  output: Output,
+  errors: [
+    'ConditionalRequestConflict',
+    'EntityTooSmall',
+    'InvalidPart',
+    'InvalidPartOrder',
+    'NoSuchBucket',
+    'NoSuchKey',
+    'NoSuchUpload',
+    'PreconditionFailed',
+  ],
+  async handle(input, context) {
+    const upload = requireAnyUpload(input, context)
+    if (upload.completed) return answer(upload, upload.completed, context)
+    const expect = expectationOf(input)
+    const asked = input.MultipartUpload?.Parts ?? []
+    const parts = requireParts(asked, upload, context)
+    checkCompleteType(input.ChecksumType, upload)
+    checkPartChecksums(asked, parts, upload)
+    checkObjectSize(input.MpuObjectSize, parts)
+    const checksum = objectChecksum(parts, upload)
+    checkDeclaredChecksum(input, checksum)
+    refuseConflict(expect, upload, context)
+    const version = {
+      bucketId: upload.bucketId,
+      key: upload.key,
+      versionId: newVersionId(),
+      etag: multipartEtag(parts),
+      // The object appears now, but it is as old as its upload.
+      lastModified: upload.initiatedAt,
+      ownerId: upload.ownerId,
+      storageClass: upload.storageClass,
+      details: { ...upload.details, checksum },
+    }
+    const written = await context.store.completeUpload(upload.id, version, parts, expect)
+    switch (written.outcome) {
+      case 'written':
+        return answer(upload, { versionId: written.versionId, etag: version.etag, checksum }, context)
+      case 'unexpected':
+        throw unexpectedError(expect, written, upload.key)
+      case 'no-bucket':
+        throw errors.NoSuchBucket({ BucketName: context.bucket.name })
+      case 'no-upload':
+        throw errors.NoSuchUpload({ UploadId: upload.uploadId })
+      case 'parts-changed':
+        throw invalidPart(asked[0] ?? { PartNumber: 1, ETag: '' }, upload)
+    }
+  },
+})
+
+function answer(
+  upload: Upload,
+  { versionId, etag, checksum }: NonNullable<Upload['completed']>,
+  context: DataContext,
+): Infer<typeof Output> {
+  return {
+    VersionId: shownVersionId(versionId, context.bucket),
+    ...encryptionOutput(upload.details.encryption),
+    Location: locationOf(upload.key, context),
+    Bucket: context.bucket.name,
+    Key: upload.key,
+    ETag: quoted(etag),
+    ...checksumOutput(checksum),
+  }
+}

@@ -1,0 +1,72 @@
+import { accountOf } from '../../server/caller.ts'
+import { header, string, structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { encryptionOutput } from '../encryption.ts'
+import { errors } from '../errors.ts'
+import { newUploadId } from '../multipart.ts'
+import { uploadChecksumOf } from '../multipart-checksums.ts'
+import { requireKey } from '../objects.ts'
+import { encryptionOutputHeaders, objectLabels, storedHeaders } from '../shapes.ts'
+import { detailsOf } from '../version-details.ts'
+
+const checksumSettings = {
+  ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),
+  ChecksumType: header('x-amz-checksum-type', string()),
+}
+
+/** Begins an upload in parts; what the headers say is checked now and kept for the object. Source: API_CreateMultipartUpload. */
+export default defineOperation({
+  name: 'CreateMultipartUpload',
+  http: 'POST /{Bucket}/{Key+}?uploads',
+  action: 's3:PutObject',
+  acceptsMrap: true,
+  input: structure({ ...objectLabels, ...storedHeaders, ...checksumSettings }),
+  output: structure(
+    {
+      ...encryptionOutputHeaders,
+      ...checksumSettings,
+      Bucket: string(),
+      Key: string(),
+      UploadId: string(),
+    },
+    { xmlName: 'InitiateMultipartUploadResult' },
+  ),
+  errors: [
+    'AccessControlListNotSupported',
+    'InvalidEncryptionAlgorithmError',
+    'InvalidRedirectLocation',
+    'InvalidStorageClass',
+    'InvalidTag',
+    'MetadataTooLarge',
+    'NoSuchBucket',
+  ],
+  ignores: ['x-amz-server-side-encryption-context'],
+  async handle(input, context) {
+    const { store, bucket, clock, caller } = context
+    requireKey(input.Key)
+    const checksum = uploadChecksumOf(input.ChecksumAlgorithm, input.ChecksumType)
+    const { details, storageClass, ownerId } = detailsOf(input, context)
+    const uploadId = newUploadId()
+    const created = await store.insertUpload({
+      uploadId,
+      bucketId: bucket.id,
+      key: input.Key,
+      initiatedAt: clock.now(),
+      initiatorId: accountOf(caller) ?? bucket.accountId,
+      ownerId,
+      storageClass,
+      checksumAlgorithm: checksum?.algorithm,
+      checksumType: checksum?.type,
+      details,
+    })
+    if (created === 'no-bucket') throw errors.NoSuchBucket({ BucketName: bucket.name })
+    return {
+      Bucket: bucket.name,
+      Key: input.Key,
+      UploadId: uploadId,
+      ChecksumAlgorithm: checksum?.algorithm,
+      ChecksumType: checksum?.type,
+      ...encryptionOutput(details.encryption),
+    }
+  },
+})

@@ -1,0 +1,26 @@
+import type { Response } from '../../server/response.ts'
+import { escapeText, xmlDeclaration } from '../../server/xml/escape.ts'
+import { structure } from '../../server/xml/shape.ts'
+import { bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+import { dataNamespace } from '../shapes.ts'
+
+/**
+ * Names the Region of a bucket; empty for us-east-1. The root of the document is the value itself, which no shape says, so it is
+ * written here. Source: API_GetBucketLocation.
+ */
+export default defineOperation({
+  name: 'GetBucketLocation',
+  http: 'GET /{Bucket}?location',
+  action: 's3:GetBucketLocation',
+  input: structure(bucketLabel),
+  output: structure({}),
+  handle(_input, { bucket }): Response {
+    const location = bucket.region === 'us-east-1' ? '' : escapeText(bucket.region)
+    return {
+      status: 200,
+      headers: [['Content-Type', 'application/xml']],
+      body: `${xmlDeclaration}<LocationConstraint xmlns="${dataNamespace}">${location}</LocationConstraint>`,
+    }
+  },
+})

@@ -1,0 +1,61 @@
+import { accountOf } from '../../server/caller.ts'
+import { formatBucketArn } from '../../server/endpoint/arn.ts'
+import { isRegion } from '../../server/endpoint/regions.ts'
+import { integer, list, query, string, structure, timestamp } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
+import { ownerOf, wholeSeconds } from '../listing.ts'
+import { readToken, writeToken } from '../paging-tokens.ts'
+import { Owner } from '../shapes.ts'
+
+const Bucket = structure(
+  { Name: string(), CreationDate: timestamp(), BucketRegion: string(), BucketArn: string() },
+  { xmlName: 'Bucket' },
+)
+const largestPage = 10_000
+
+/** Lists the buckets of the caller's account, of all Regions, by name. Source: API_ListBuckets. */
+export default defineOperation({
+  name: 'ListBuckets',
+  http: 'GET /',
+  action: 's3:ListAllMyBuckets',
+  input: structure({
+    MaxBuckets: query('max-buckets', integer({ min: 1, max: largestPage })),
+    ContinuationToken: query('continuation-token', string()),
+    Prefix: query('prefix', string()),
+    BucketRegion: query('bucket-region', string()),
+  }),
+  output: structure(
+    { Buckets: list(Bucket), Owner, ContinuationToken: string(), Prefix: string() },
+    { xmlName: 'ListAllMyBucketsResult' },
+  ),
+  handle({ MaxBuckets = largestPage, ContinuationToken, Prefix, BucketRegion }, { store, caller }) {
+    const accountId = accountOf(caller)
+    if (accountId === undefined) throw errors.AccessDenied()
+    if (BucketRegion !== undefined && !isRegion(BucketRegion)) {
+      throw errors.InvalidArgument({
+        Message: `Argument value ${BucketRegion} is not a valid AWS Region`,
+        ArgumentName: 'bucket-region',
+      })
+    }
+    const after = ContinuationToken === undefined ? '' : readToken(ContinuationToken)
+    const matching = store
+      .listBuckets(accountId)
+      .filter(
+        ({ name, region }) => name > after && name.startsWith(Prefix ?? '') && (BucketRegion ?? region) === region,
+      )
+    const page = matching.slice(0, MaxBuckets)
+    const last = page.at(-1)
+    return {
+      Buckets: page.map(({ name, region, createdAt }) => ({
+        Name: name,
+        CreationDate: wholeSeconds(createdAt),
+        BucketRegion: region,
+        BucketArn: formatBucketArn(name),
+      })),
+      Owner: ownerOf(accountId),
+      ContinuationToken: last && matching.length > page.length ? writeToken(last.name) : undefined,
+      Prefix,
+    }
+  },
+})

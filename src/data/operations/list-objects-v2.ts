@@ -1,0 +1,87 @@
+import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
+import { bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+import {
+  bucketRegionHeader,
+  bucketRegionOf,
+  CommonPrefixes,
+  commonPrefixesOf,
+  keyWriter,
+  ListedObject,
+  lastOf,
+  listedObject,
+  listMembers,
+  MaxKeys,
+  OptionalObjectAttributes,
+  pageSize,
+  rowsOf,
+  wantsRestoreStatus,
+} from '../listing.ts'
+import { readToken, writeToken } from '../paging-tokens.ts'
+
+/** Lists the current objects of a bucket in UTF-8 byte order, page by page. Source: API_ListObjectsV2. */
+export default defineOperation({
+  name: 'ListObjectsV2',
+  http: 'GET /{Bucket}?list-type=2',
+  action: 's3:ListBucket',
+  acceptsMrap: true,
+  input: structure({
+    ...bucketLabel,
+    ...listMembers,
+    MaxKeys,
+    ContinuationToken: query('continuation-token', string()),
+    FetchOwner: query('fetch-owner', string()),
+    StartAfter: query('start-after', string()),
+    OptionalObjectAttributes,
+  }),
+  output: structure(
+    {
+      ...bucketRegionHeader,
+      Name: string(),
+      Prefix: string(),
+      StartAfter: string(),
+      ContinuationToken: string(),
+      NextContinuationToken: string(),
+      KeyCount: integer(),
+      MaxKeys: integer(),
+      Delimiter: string(),
+      EncodingType: string(),
+      IsTruncated: boolean(),
+      Contents: flattened(ListedObject),
+      CommonPrefixes,
+    },
+    { xmlName: 'ListBucketResult' },
+  ),
+  handle(input, context) {
+    const { store, bucket, clock } = context
+    const { Prefix: prefix = '', StartAfter: startAfter, ContinuationToken: token, EncodingType } = input
+    const write = keyWriter(EncodingType)
+    // An empty delimiter is none.
+    const delimiter = input.Delimiter || undefined
+    const after = token === undefined ? startAfter || undefined : readToken(token)
+    const limit = pageSize(input.MaxKeys)
+    const { entries, isTruncated } = store.listObjects({ bucketId: bucket.id, prefix, delimiter, after, limit })
+    const last = lastOf(entries)
+    const style = {
+      write,
+      withOwner: input.FetchOwner?.toLowerCase() === 'true',
+      withRestoreStatus: wantsRestoreStatus(input.OptionalObjectAttributes),
+    }
+    return {
+      BucketRegion: bucketRegionOf(context),
+      Name: bucket.name,
+      Prefix: write(prefix),
+      // The token wins over the key.
+      StartAfter: token === undefined && startAfter !== undefined ? write(startAfter) : undefined,
+      ContinuationToken: token,
+      NextContinuationToken: isTruncated && last !== undefined ? writeToken(last) : undefined,
+      KeyCount: entries.length,
+      MaxKeys: limit,
+      Delimiter: delimiter && write(delimiter),
+      EncodingType,
+      IsTruncated: isTruncated,
+      Contents: rowsOf(entries).map(row => listedObject(row, style, clock.now())),
+      CommonPrefixes: commonPrefixesOf(entries, write),
+    }
+  },
+})

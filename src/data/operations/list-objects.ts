@@ -1,0 +1,74 @@
+import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
+import { bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+import {
+  bucketRegionHeader,
+  bucketRegionOf,
+  CommonPrefixes,
+  commonPrefixesOf,
+  keyWriter,
+  ListedObject,
+  lastOf,
+  listedObject,
+  listMembers,
+  MaxKeys,
+  OptionalObjectAttributes,
+  pageSize,
+  rowsOf,
+  wantsRestoreStatus,
+} from '../listing.ts'
+
+/** The first version of ListObjectsV2, which pages by keys and always shows owners. Source: API_ListObjects. */
+export default defineOperation({
+  name: 'ListObjects',
+  http: 'GET /{Bucket}',
+  action: 's3:ListBucket',
+  input: structure({
+    ...bucketLabel,
+    ...listMembers,
+    MaxKeys,
+    Marker: query('marker', string()),
+    OptionalObjectAttributes,
+  }),
+  output: structure(
+    {
+      ...bucketRegionHeader,
+      Name: string(),
+      Prefix: string(),
+      Marker: string(),
+      NextMarker: string(),
+      MaxKeys: integer(),
+      Delimiter: string(),
+      EncodingType: string(),
+      IsTruncated: boolean(),
+      Contents: flattened(ListedObject),
+      CommonPrefixes,
+    },
+    { xmlName: 'ListBucketResult' },
+  ),
+  handle(input, context) {
+    const { store, bucket, clock } = context
+    const { Prefix: prefix = '', Marker: marker = '', EncodingType } = input
+    const write = keyWriter(EncodingType)
+    const delimiter = input.Delimiter || undefined
+    const limit = pageSize(input.MaxKeys)
+    const listed = { bucketId: bucket.id, prefix, delimiter, after: marker || undefined, limit }
+    const { entries, isTruncated } = store.listObjects(listed)
+    const last = lastOf(entries)
+    const style = { write, withOwner: true, withRestoreStatus: wantsRestoreStatus(input.OptionalObjectAttributes) }
+    return {
+      BucketRegion: bucketRegionOf(context),
+      Name: bucket.name,
+      Prefix: write(prefix),
+      Marker: write(marker),
+      // Without a delimiter the client goes on after the last key.
+      NextMarker: isTruncated && delimiter && last !== undefined ? write(last) : undefined,
+      MaxKeys: limit,
+      Delimiter: delimiter && write(delimiter),
+      EncodingType,
+      IsTruncated: isTruncated,
+      Contents: rowsOf(entries).map(row => listedObject(row, style, clock.now())),
+      CommonPrefixes: commonPrefixesOf(entries, write),
+    }
+  },
+})

@@ -1,0 +1,18 @@
+import { payload, required, structure } from '../../server/xml/shape.ts'
+import { bucketLabel, RequestPaymentConfiguration } from '../bucket-configuration.ts'
+import { changeBucket } from '../buckets.ts'
+import { defineOperation } from '../context.ts'
+
+/** Makes requesters of other accounts pay, or the owner again. Source: API_PutBucketRequestPayment. */
+export default defineOperation({
+  name: 'PutBucketRequestPayment',
+  http: 'PUT /{Bucket}?requestPayment',
+  action: 's3:PutBucketRequestPayment',
+  input: structure({ ...bucketLabel, RequestPaymentConfiguration: payload(required(RequestPaymentConfiguration)) }),
+  output: structure({}),
+  errors: ['NoSuchBucket'],
+  async handle({ RequestPaymentConfiguration: { Payer: requestPayer } }, context) {
+    await changeBucket(context, { requestPayer })
+    return {}
+  },
+})

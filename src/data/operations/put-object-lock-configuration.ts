@@ -1,0 +1,31 @@
+import { payload, required, structure } from '../../server/xml/shape.ts'
+import { bucketLabel, checkDefaultRetention, ObjectLockConfiguration } from '../bucket-configuration.ts'
+import { changeBucket } from '../buckets.ts'
+import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
+
+/**
+ * Turns Object Lock on, for good, and sets or removes the default retention of new objects. Kept as JSON in the words of the API.
+ * Source: API_PutObjectLockConfiguration.
+ */
+export default defineOperation({
+  name: 'PutObjectLockConfiguration',
+  http: 'PUT /{Bucket}?object-lock',
+  action: 's3:PutBucketObjectLockConfiguration',
+  input: structure({ ...bucketLabel, ObjectLockConfiguration: payload(required(ObjectLockConfiguration)) }),
+  output: structure({}),
+  errors: ['InvalidBucketState', 'NoSuchBucket'],
+  ignores: ['x-amz-bucket-object-lock-token'],
+  async handle({ ObjectLockConfiguration: configuration }, context) {
+    const { store, bucket } = context
+    checkDefaultRetention(configuration)
+    if (bucket.versioning !== 'Enabled') {
+      throw errors.InvalidBucketState({
+        Message: "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+      })
+    }
+    await changeBucket(context, { objectLock: true })
+    await store.putBucketConfiguration(bucket.id, 'objectLock', JSON.stringify(configuration))
+    return {}
+  },
+})

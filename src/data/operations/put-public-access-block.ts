@@ -1,0 +1,22 @@
+import { payload, required, structure } from '../../server/xml/shape.ts'
+import { bucketLabel, PublicAccessBlockConfiguration, readPublicAccessBlock } from '../bucket-configuration.ts'
+import { changeBucket } from '../buckets.ts'
+import { defineOperation } from '../context.ts'
+
+/** Replaces what public access the bucket blocks; what is left out is off. Source: API_PutPublicAccessBlock. */
+export default defineOperation({
+  name: 'PutPublicAccessBlock',
+  http: 'PUT /{Bucket}?publicAccessBlock',
+  action: 's3:PutBucketPublicAccessBlock',
+  input: structure({
+    ...bucketLabel,
+    PublicAccessBlockConfiguration: payload(required(PublicAccessBlockConfiguration)),
+  }),
+  output: structure({}),
+  errors: ['NoSuchBucket'],
+  async handle({ PublicAccessBlockConfiguration: sent }, context) {
+    const publicAccessBlock = readPublicAccessBlock(sent)
+    await changeBucket(context, { publicAccessBlock })
+    return {}
+  },
+})

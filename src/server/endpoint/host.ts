@@ -1,0 +1,184 @@
+import { isIP } from 'node:net'
+import type { RawRequest } from '../request/raw-request.ts'
+import { isMrapAlias, parseMrapArn } from './arn.ts'
+import { isRegion } from './regions.ts'
+import type { Target } from './target.ts'
+
+/**
+ * What a host name says, before the path is looked at. A first label is a bucket only where the rest of the name says so; any other
+ * host names nothing, and the path does.
+ *
+ *   <alias>.accesspoint.s3-global.amazonaws.com             mrap
+ *   [<account>.]s3-control[.dualstack].<region>.amazonaws.com           control
+ *   [<bucket>.]s3.amazonaws.com, s3-external-1              service, us-east-1
+ *   [<bucket>.]s3.<region>, s3-<region>, s3.dualstack.<region>          service
+ *   [<bucket>.]s3-accelerate[.dualstack]                    service, no Region
+ *   another name of S3 (access point, website, Region that is none)     unserved
+ *   <own name>, loopback address                            own
+ *   <prefix>.<own name>, <prefix>.<loopback address>        one of the above without `.amazonaws.com`, else prefixed
+ *   other address, name of one label                        local
+ *   anything else                                           other
+ */
+type Host =
+  | { readonly kind: 'mrap'; readonly alias: string }
+  | { readonly kind: 'control'; readonly account: string | undefined; readonly region: string }
+  | { readonly kind: 'service'; readonly bucket: string | undefined; readonly region: string | undefined }
+  | { readonly kind: 'prefixed'; readonly prefix: string }
+  | { readonly kind: 'own' | 'local' | 'other' | 'unserved' }
+
+const awsSuffix = '.amazonaws.com'
+const controlPath = '/v20180820/'
+const managementPath = '/_mrap'
+const accountId = /^\d{12}$/
+/** Needs no percent-encoding, so that its encoded form may be replaced by it. */
+const plainName = /^[A-Za-z0-9._-]+$/
+
+/** What a request is addressed to. `domains` are the own names (design 2.2), lower case. */
+export function targetOf(
+  request: Pick<RawRequest, 'host' | 'path' | 'headers' | 'viaProxy'>,
+  domains: readonly string[],
+): Target {
+  const { path } = request
+  const name = hostName(request.host)
+  const host = readHost(name, domains)
+  if (host.kind === 'unserved') return { kind: 'foreign', host: name }
+  if (request.viaProxy && (host.kind === 'local' || host.kind === 'other')) return { kind: 'foreign', host: name }
+  if (host.kind === 'mrap')
+    return { kind: 'mrap', alias: host.alias, key: path.slice(1), form: isS3Host(name) ? 'host' : 'path' }
+  if (host.kind === 'control') return { kind: 'control', region: host.region, account: host.account, path }
+  if (host.kind === 'service') return serviceTarget(host, path)
+  if (host.kind === 'prefixed') return prefixedTarget(host.prefix, request)
+  if (host.kind !== 'other' && isUnder(managementPath, path)) return { kind: 'management', path }
+  if (path.startsWith(controlPath)) return { kind: 'control', region: undefined, account: undefined, path }
+  return pathTarget(path, undefined)
+}
+
+/** True for an own name, with any prefix, and for a loopback address. `host` may carry a port. */
+export function isOwnHost(host: string, domains: readonly string[]): boolean {
+  const name = hostName(host.toLowerCase())
+  return isLoopback(name) || ownPrefix(name, domains) !== undefined
+}
+
+// One alternative per character: a nested repetition here once took ten seconds for a name of 62 characters.
+const s3Host = /(?:^|\.)s3(?:[.-][a-z0-9.-]*)?\.amazonaws\.com$/
+
+/** True for every host name of S3 and S3 Control in the commercial partition. `host` may carry a port. */
+export function isS3Host(host: string): boolean {
+  const name = hostName(host.toLowerCase())
+  return name.length <= 253 && s3Host.test(name)
+}
+
+/** Without port, brackets and the dot of a fully qualified name. */
+function hostName(host: string): string {
+  if (host.startsWith('[')) return host.slice(1, host.indexOf(']') < 0 ? undefined : host.indexOf(']'))
+  const colon = host.indexOf(':')
+  // More than one: an IPv6 address without brackets.
+  const name = colon >= 0 && colon === host.lastIndexOf(':') ? host.slice(0, colon) : host
+  return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+function readHost(name: string, domains: readonly string[]): Host {
+  if (isS3Host(name)) return readS3Name(name.slice(0, -awsSuffix.length), 'us-east-1') ?? { kind: 'unserved' }
+  const prefix = ownPrefix(name, domains)
+  if (prefix === '' || isLoopback(name)) return { kind: 'own' }
+  if (prefix !== undefined) return readS3Name(prefix, undefined) ?? { kind: 'prefixed', prefix }
+  return { kind: isIP(name) !== 0 || (name !== '' && !name.includes('.')) ? 'local' : 'other' }
+}
+
+/** What stands before an own name or a loopback address, '' for the name itself; undefined: not ours. */
+function ownPrefix(name: string, domains: readonly string[]): string | undefined {
+  let best: string | undefined
+  for (const domain of domains) {
+    if (name === domain) return ''
+    if (!name.endsWith(`.${domain}`)) continue
+    const prefix = name.slice(0, -domain.length - 1)
+    // With `local` and `mrap.local` as own names, the longer one leaves the shorter prefix.
+    if (prefix !== '' && (best === undefined || prefix.length < best.length)) best = prefix
+  }
+  if (best !== undefined) return best
+  // Clients with an address as endpoint put account or bucket before it; through a proxy such names arrive.
+  const address = name.split('.').slice(-4).join('.')
+  return name.length > address.length && isLoopback(address) ? name.slice(0, -address.length - 1) : undefined
+}
+
+function isLoopback(name: string): boolean {
+  return name === '::1' || (name.startsWith('127.') && isIP(name) === 4)
+}
+
+/** A name of S3 without its suffix; undefined when it is none that is served here. `global`: what a name without Region stands for. */
+function readS3Name(text: string, global: string | undefined): Host | undefined {
+  const mrapSuffix = '.accesspoint.s3-global'
+  if (text.endsWith(mrapSuffix)) {
+    return text.length > mrapSuffix.length ? { kind: 'mrap', alias: text.slice(0, -mrapSuffix.length) } : undefined
+  }
+  const labels = text.split('.')
+  const last = labels.pop() ?? ''
+  if (last === 's3' || last === 's3-external-1') return service(labels, global)
+  if (last === 's3-accelerate') return service(labels, undefined)
+  if (last === 'dualstack' && labels.at(-1) === 's3-accelerate') return service(labels.slice(0, -1), undefined)
+  if (last.startsWith('s3-') && isRegion(last.slice(3))) return service(labels, last.slice(3))
+  if (!isRegion(last)) return undefined
+  if (labels.at(-1) === 'dualstack') labels.pop()
+  const kind = labels.pop()
+  if (kind === 's3') return service(labels, last)
+  if (kind !== 's3-control' || labels.length > 1) return undefined
+  return { kind: 'control', account: labels[0], region: last }
+}
+
+function service(labels: readonly string[], region: string | undefined): Host | undefined {
+  if (labels.some(label => label === '')) return undefined
+  return { kind: 'service', bucket: labels.length === 0 ? undefined : labels.join('.'), region }
+}
+
+/** A true S3 host. An MRAP may still be named by alias in the bucket's place, or in the path. */
+function serviceTarget({ bucket, region }: Extract<Host, { kind: 'service' }>, path: string): Target {
+  if (bucket === undefined) return pathTarget(path, region)
+  if (isMrapAlias(bucket)) return { kind: 'mrap', alias: bucket, key: path.slice(1), form: 'path' }
+  return { kind: 'bucket', region, bucket, key: path.slice(1), style: 'host' }
+}
+
+/** `<prefix>.<own name>`: an account where the path is S3 Control's, else an MRAP or a bucket. */
+function prefixedTarget(prefix: string, { path, headers }: Pick<RawRequest, 'path' | 'headers'>): Target {
+  const isAccount = accountId.test(prefix)
+  if (path.startsWith(controlPath) && (isAccount || headers.has('x-amz-account-id'))) {
+    return { kind: 'control', region: undefined, account: isAccount ? prefix : undefined, path }
+  }
+  return serviceTarget({ kind: 'service', bucket: prefix, region: undefined }, path)
+}
+
+/** `/`, `/<bucket>/<key>`, `/<alias>/<key>` or `/<MRAP ARN>/<key>`. */
+function pathTarget(path: string, region: string | undefined): Target {
+  const [first, key] = cut(path.slice(1))
+  if (path === '/') return { kind: 'bucket', region, bucket: undefined, key: '', style: 'path' }
+  const name = decoded(first)
+  if (isMrapAlias(name)) return { kind: 'mrap', alias: name, key, form: 'path' }
+  if (name.startsWith('arn:')) {
+    const whole = parseMrapArn(name)
+    if (whole) return { kind: 'mrap', alias: whole.alias, key, form: 'path' }
+    // The ARN's own slash may stand in the path as it is.
+    const [second, rest] = cut(key)
+    const parsed = parseMrapArn(`${name}/${decoded(second)}`)
+    if (parsed) return { kind: 'mrap', alias: parsed.alias, key: rest, form: 'path' }
+  }
+  return { kind: 'bucket', region, bucket: plainName.test(name) ? name : first, key, style: 'path' }
+}
+
+/** Before and after the first slash. */
+function cut(text: string): readonly [string, string] {
+  const slash = text.indexOf('/')
+  return slash < 0 ? [text, ''] : [text.slice(0, slash), text.slice(slash + 1)]
+}
+
+/** A bad escape stays as it is: the router answers it. */
+function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+function isUnder(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}

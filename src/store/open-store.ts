@@ -1,0 +1,184 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { asyncOperationReads } from './async-operations.ts'
+import { createBodyReader } from './body-reader.ts'
+import { firstFreeBodyId } from './body-rows.ts'
+import { createBodyStager } from './body-stager.ts'
+import { bucketReads } from './buckets.ts'
+import { configure, type Database, type Durability, dataDirectoryError, openFile } from './database.ts'
+import { lockDirectory } from './lock.ts'
+import { checkOrigin, migrate } from './migrate.ts'
+import { mrapReads } from './multi-region-access-points.ts'
+import { objectVersionReads } from './object-versions.ts'
+import type { SealedBody, Store, StoreReads, StoreWrites } from './store.ts'
+import { uploadReads } from './uploads.ts'
+import { startWriter, type WriterLink } from './writer/link.ts'
+
+export interface StoreOptions {
+  /** Made when it does not exist. */
+  readonly directory: string
+  readonly durability: Durability
+  /** The writer died: every write fails from now on, reads still work. */
+  readonly onFailure?: ((error: Error) => void) | undefined
+}
+
+/**
+ * Opens the store in a directory: takes its lock, brings its tables up to date, starts the writer thread. Throws DataDirectoryError when
+ * another process has the directory (`in-use`) or when it cannot be used (`unusable`).
+ */
+export async function openStore({ directory, durability, onFailure }: StoreOptions): Promise<Store> {
+  makeDirectory(directory)
+  const lock = lockDirectory(directory)
+  const file = join(directory, 'store.sqlite')
+  const link = startWriter(
+    { file, durability },
+    {
+      committed: () => snapshot.end(),
+      stored: answer => stager.stored(answer),
+      released: bodyIds => reader.released(bodyIds),
+      failed(error) {
+        stager.failed(error)
+        onFailure?.(error)
+      },
+    },
+  )
+  let db: Database
+  try {
+    db = openReader(file, durability)
+  } catch (error) {
+    link.abandon()
+    lock.release()
+    throw error
+  }
+  link.open()
+  const snapshot = createSnapshot(db)
+  const firstBodyId = firstFreeBodyId(db)
+  const stager = createBodyStager(link, firstBodyId)
+  const reader = createBodyReader(db, bodyIds => link.post({ kind: 'delete', bodyIds }))
+  return {
+    ...readsOf(db, snapshot.begin),
+    ...writesOf(link, stager.nextBodyId),
+    bodies: {
+      stage: stager.stage,
+      read(version, range) {
+        snapshot.begin()
+        return reader.read(version, range)
+      },
+    },
+    async reset() {
+      await link.call('reset', [stager.nextBodyId()])
+    },
+    async close() {
+      await link.close()
+      stager.failed(new Error('the store is closed'))
+      snapshot.end()
+      db.close()
+      lock.release()
+    },
+  }
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw dataDirectoryError(directory, error)
+  }
+}
+
+function openReader(file: string, durability: Durability): Database {
+  let db: Database | undefined
+  try {
+    db = openFile(file, 5000)
+    checkOrigin(db, file)
+    configure(db, durability)
+    migrate(db)
+    db.pragma('query_only = on')
+    return db
+  } catch (error) {
+    db?.close()
+    throw dataDirectoryError(file, error)
+  }
+}
+
+interface Snapshot {
+  /** Whatever is read until the turn ends sees one state: a version that was found can still be read. */
+  begin(): void
+  end(): void
+}
+
+/**
+ * One read transaction per turn of the event loop, ended early when a commit is announced, so that a write is seen by whoever waited for
+ * it. None outlives its turn: the log could not be checkpointed.
+ */
+function createSnapshot(db: Database): Snapshot {
+  const begin = db.prepare('BEGIN')
+  const commit = db.prepare('COMMIT')
+  const end = () => {
+    if (db.open && db.inTransaction) commit.run()
+  }
+  return {
+    begin() {
+      if (db.inTransaction) return
+      begin.run()
+      setImmediate(end)
+    },
+    end,
+  }
+}
+
+function readsOf(db: Database, begin: () => void): StoreReads {
+  const reads: StoreReads = {
+    ...bucketReads(db),
+    ...objectVersionReads(db),
+    ...uploadReads(db),
+    ...mrapReads(db),
+    ...asyncOperationReads(db),
+  }
+  const inSnapshot = Object.entries(reads).map(([name, read]) => [
+    name,
+    (...parameters: unknown[]) => {
+      begin()
+      return read(...parameters)
+    },
+  ])
+  return Object.fromEntries(inSnapshot) as StoreReads
+}
+
+const writeNames = {
+  insertBucket: true,
+  deleteBucket: true,
+  updateBucket: true,
+  putBucketConfiguration: true,
+  putObject: true,
+  linkObject: true,
+  deleteObject: true,
+  updateVersion: true,
+  insertUpload: true,
+  putPart: true,
+  abortUpload: true,
+  completeUpload: true,
+  submitCreateMrap: true,
+  submitDeleteMrap: true,
+  submitMrapPolicy: true,
+  insertRouteSettings: true,
+} satisfies Record<keyof StoreWrites, true>
+
+function writesOf(link: WriterLink, nextBodyId: () => number): StoreWrites {
+  const names = Object.keys(writeNames) as (keyof StoreWrites)[]
+  const calls = names.map(name => [name, (...parameters: unknown[]) => link.call(name, parameters)])
+  const writes = Object.fromEntries(calls) as StoreWrites
+  return {
+    ...writes,
+    putObject: (version, body, expect) => writes.putObject(version, content(body), expect),
+    // A part has no inline form: its bytes travel with the write and become a chunk there, under an id from here.
+    putPart: (uploadRow, part, body) =>
+      writes.putPart(uploadRow, part, { ...content(body), bodyId: body.bodyId ?? nextBodyId() }),
+  }
+}
+
+/** What the writer needs of a sealed body. */
+function content({ size, bodyId, inline }: SealedBody): SealedBody {
+  const place = bodyId === undefined ? inline && { inline } : { bodyId }
+  return { size, digests: {}, ...place }
+}

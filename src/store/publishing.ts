@@ -1,0 +1,202 @@
+import { bit, query } from './database.ts'
+import { parseDetails } from './object-versions.ts'
+import type { Bucket, VersionDetails } from './rows.ts'
+import type { DeleteOutcome, Expectation, NewVersion, StoreWrites, Unexpected, WriteOutcome } from './store.ts'
+import type { Writer } from './writer/writer.ts'
+
+/** The bytes of a new version: of one of the three kinds. */
+export interface Content {
+  readonly size: number
+  readonly body?: Uint8Array | undefined
+  readonly bodyId?: number | undefined
+  readonly manifestId?: number | undefined
+  readonly partCount?: number | undefined
+}
+
+/** What the write commands need to know of a stored version. */
+interface StoredVersion {
+  readonly id: number
+  readonly version_id: string
+  readonly etag: string
+  readonly is_current: 0 | 1
+  readonly is_delete_marker: 0 | 1
+  readonly body_id: number | null
+  readonly manifest_id: number | null
+  readonly details: string
+}
+
+interface Name {
+  readonly bucketId: number
+  readonly key: string
+}
+
+interface Predecessors {
+  readonly current: StoredVersion | undefined
+  readonly replaced: StoredVersion | undefined
+}
+
+type DeleteRequest = Parameters<StoreWrites['deleteObject']>[0]
+
+/**
+ * The rules of versioning, inside one transaction. Every key has at most one current version, the newest; where versioning is not
+ * Enabled a write takes the place of the version `null`. Source: the S3 user guide on versioning.
+ */
+export interface Publisher {
+  /** Makes content the current version of its key. Nothing is changed unless the outcome is `written`. */
+  publish(version: NewVersion, content: Content, expect: Expectation | undefined): WriteOutcome
+  deleteObject(request: DeleteRequest): DeleteOutcome
+}
+
+/** Prepares the statements for a writer. */
+export function createPublisher(writer: Writer): Publisher {
+  const rows = versionStatements(writer)
+
+  function remove(version: StoredVersion): void {
+    rows.remove.run(version.id)
+    if (version.body_id !== null) writer.releaseBody(version.body_id)
+    if (version.manifest_id !== null) writer.releaseManifest(version.manifest_id)
+  }
+
+  /** What a new version takes the place of, where the bucket does not keep versions. */
+  function replacedBy(
+    versioning: Bucket['versioning'] | null,
+    { bucketId, key }: Name,
+    current: StoredVersion | undefined,
+  ) {
+    if (versioning === 'Enabled') return undefined
+    return current?.version_id === 'null' ? current : rows.find.get(bucketId, key, 'null')
+  }
+
+  /** Inserts a version as the current one. */
+  function put(version: NewVersion, content: Content | undefined, { current, replaced }: Predecessors): void {
+    if (replaced) remove(replaced)
+    if (current && current.id !== replaced?.id) rows.demote.run(current.id)
+    rows.insert(version, content)
+  }
+
+  function mark(
+    request: DeleteRequest,
+    versioning: Bucket['versioning'],
+    current: StoredVersion | undefined,
+  ): DeleteOutcome {
+    const { bucketId, key, now, ownerId } = request
+    const replaced = replacedBy(versioning, request, current)
+    if (replaced && isLocked(replaced, now, request.bypassGovernance)) return { outcome: 'locked' }
+    const versionId = versioning === 'Enabled' ? request.markerVersionId : 'null'
+    const marker = {
+      bucketId,
+      key,
+      versionId,
+      etag: '',
+      lastModified: now,
+      ownerId,
+      storageClass: 'STANDARD',
+      details: {},
+    }
+    put(marker, undefined, { current, replaced })
+    return { outcome: 'marked', versionId }
+  }
+
+  function removeVersion(request: DeleteRequest, version: StoredVersion | undefined): DeleteOutcome {
+    if (!version) return { outcome: 'absent' }
+    if (isLocked(version, request.now, request.bypassGovernance)) return { outcome: 'locked' }
+    remove(version)
+    if (version.is_current === 1) rows.promoteNewest.run(request.bucketId, request.key)
+    return { outcome: 'removed', wasDeleteMarker: version.is_delete_marker === 1, versionId: version.version_id }
+  }
+
+  return {
+    publish(version, content, expect) {
+      const { bucketId, key } = version
+      const bucket = rows.versioning.get(bucketId)
+      if (!bucket) return { outcome: 'no-bucket' }
+      const versioning = bucket.versioning ?? undefined
+      const current = rows.current.get(bucketId, key)
+      const unexpected = judge(current, expect)
+      if (unexpected) return unexpected
+      const replaced = replacedBy(versioning, version, current)
+      // Object Lock needs versioning Enabled, where nothing is replaced.
+      if (replaced && isLocked(replaced, version.lastModified)) throw new Error('a locked version is not replaced')
+      const versionId = versioning === 'Enabled' ? version.versionId : 'null'
+      put({ ...version, versionId }, content, { current, replaced })
+      return { outcome: 'written', versionId, versioning }
+    },
+    deleteObject(request) {
+      const { bucketId, key, versionId, expect } = request
+      const bucket = rows.versioning.get(bucketId)
+      if (!bucket) return { outcome: 'absent' }
+      const current = rows.current.get(bucketId, key)
+      const unexpected = judge(current, expect)
+      if (unexpected) return unexpected
+      if (versionId !== undefined) return removeVersion(request, rows.find.get(bucketId, key, versionId))
+      if (bucket.versioning === null) return removeVersion(request, current)
+      return mark(request, bucket.versioning, current)
+    },
+  }
+}
+
+function versionStatements({ db }: Writer) {
+  const columns = 'id, version_id, etag, is_current, is_delete_marker, body_id, manifest_id, details'
+  const insert = query<(string | number | Uint8Array | null)[]>(
+    db,
+    `INSERT INTO object_versions (bucket_id, key, version_id, is_current, is_delete_marker, size, etag, last_modified, owner_id,
+       storage_class, part_count, details, body_id, manifest_id, body)
+     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  return {
+    versioning: query<[number], { versioning: 'Enabled' | 'Suspended' | null }>(
+      db,
+      'SELECT versioning FROM buckets WHERE id = ?',
+    ),
+    current: query<[number, string], StoredVersion>(
+      db,
+      `SELECT ${columns} FROM object_versions WHERE bucket_id = ? AND key = ? AND is_current = 1`,
+    ),
+    find: query<[number, string, string], StoredVersion>(
+      db,
+      `SELECT ${columns} FROM object_versions WHERE bucket_id = ? AND key = ? AND version_id = ?`,
+    ),
+    demote: query<[number]>(db, 'UPDATE object_versions SET is_current = 0 WHERE id = ?'),
+    promoteNewest: query<[number, string]>(
+      db,
+      `UPDATE object_versions SET is_current = 1 WHERE id =
+         (SELECT id FROM object_versions INDEXED BY object_versions_by_key WHERE bucket_id = ? AND key = ? ORDER BY id DESC LIMIT 1)`,
+    ),
+    remove: query<[number]>(db, 'DELETE FROM object_versions WHERE id = ?'),
+    /** As the current version. Without content it is a delete marker. */
+    insert(version: NewVersion, content: Content | undefined): void {
+      insert.run(
+        version.bucketId,
+        version.key,
+        version.versionId,
+        bit(content === undefined),
+        content?.size ?? 0,
+        version.etag,
+        version.lastModified,
+        version.ownerId,
+        version.storageClass,
+        content?.partCount ?? null,
+        JSON.stringify(version.details),
+        content?.bodyId ?? null,
+        content?.manifestId ?? null,
+        content?.body ?? null,
+      )
+    },
+  }
+}
+
+function judge(current: StoredVersion | undefined, expect: Expectation | undefined): Unexpected | undefined {
+  const present = current !== undefined && current.is_delete_marker === 0
+  const holds =
+    expect === undefined ||
+    (expect.kind === 'etag' ? present && current.etag === expect.etag : present === (expect.kind === 'present'))
+  return holds ? undefined : { outcome: 'unexpected', current: present ? 'present' : 'absent' }
+}
+
+/** Object Lock (mrap-spec 12.8): a legal hold always holds, COMPLIANCE until its date, GOVERNANCE unless it is bypassed. */
+function isLocked(version: StoredVersion, now: number, bypassGovernance = false): boolean {
+  const { legalHold, retention }: VersionDetails = parseDetails(version.details)
+  if (legalHold === 'ON') return true
+  if (!retention || retention.retainUntil <= now) return false
+  return retention.mode === 'COMPLIANCE' || !bypassGovernance
+}

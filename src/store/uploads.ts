@@ -1,0 +1,266 @@
+import { type Database, query } from './database.ts'
+import { type ListSource, listPage, startOf } from './listing.ts'
+import { noEnd, parseDetails } from './object-versions.ts'
+import { createPublisher } from './publishing.ts'
+import type { Part, Upload } from './rows.ts'
+import type { StoreReads } from './store.ts'
+import type { SyncWrites, Writer } from './writer/writer.ts'
+
+/** Completed ones among so many of the latest uploads are remembered: a Complete whose answer was lost can be repeated. */
+const rememberedUploads = 10_000
+
+interface UploadRow {
+  readonly id: number
+  readonly upload_id: string
+  readonly bucket_id: number
+  readonly key: string
+  readonly initiated_at: number
+  readonly initiator_id: string
+  readonly owner_id: string
+  readonly storage_class: string
+  readonly checksum_algorithm: string | null
+  readonly checksum_type: 'FULL_OBJECT' | 'COMPOSITE' | null
+  readonly details: string
+  readonly completed: string | null
+}
+
+interface PartRow {
+  readonly part_number: number
+  readonly size: number
+  readonly etag: string
+  readonly last_modified: number
+  readonly checksum_algorithm: string | null
+  readonly checksum_value: string | null
+}
+
+const partColumns = 'part_number, size, etag, last_modified, checksum_algorithm, checksum_value'
+
+/** Lookups and listings of uploads, of their parts, and of the parts of finished objects. */
+export function uploadReads(
+  db: Database,
+): Pick<StoreReads, 'findUpload' | 'listUploads' | 'findPart' | 'listParts' | 'listObjectParts' | 'findObjectPart'> {
+  const byUploadId = query<[string], UploadRow>(db, 'SELECT * FROM uploads WHERE upload_id = ?')
+  const part = query<[number, number], PartRow>(
+    db,
+    `SELECT ${partColumns} FROM parts WHERE manifest_id = ? AND part_number = ? AND start IS NULL`,
+  )
+  const parts = query<[number, number, number], PartRow>(
+    db,
+    `SELECT ${partColumns} FROM parts WHERE manifest_id = ? AND part_number > ? AND start IS NULL ORDER BY part_number LIMIT ?`,
+  )
+  const ofVersion = 'manifest_id = (SELECT manifest_id FROM object_versions WHERE id = ?) AND start IS NOT NULL'
+  const objectParts = query<[number], PartRow & { start: number }>(
+    db,
+    `SELECT ${partColumns}, start FROM parts WHERE ${ofVersion} ORDER BY part_number`,
+  )
+  const objectPart = query<[number, number], PartRow & { start: number }>(
+    db,
+    `SELECT ${partColumns}, start FROM parts WHERE ${ofVersion} AND part_number = ?`,
+  )
+  const open = openUploadSource(db)
+  const openUpload = (uploadId: string) => {
+    const row = byUploadId.get(uploadId)
+    return row?.completed === null ? row : undefined
+  }
+  return {
+    findUpload(uploadId) {
+      const row = byUploadId.get(uploadId)
+      return row && toUpload(row)
+    },
+    listUploads(asked) {
+      const { afterUploadId, bucketId } = asked
+      const within = afterUploadId === undefined ? undefined : { past: openUpload(afterUploadId) }
+      const { entries, isTruncated } = listPage(asked, startOf(asked, within), open(bucketId))
+      return {
+        entries: entries.map(entry => (entry.kind === 'row' ? { kind: 'row', row: toUpload(entry.row) } : entry)),
+        isTruncated,
+      }
+    },
+    findPart(uploadRow, partNumber) {
+      const row = part.get(uploadRow, partNumber)
+      return row && toPart(row)
+    },
+    listParts: (uploadRow, after, limit) => parts.all(uploadRow, after, limit).map(toPart),
+    listObjectParts: versionRow => objectParts.all(versionRow).map(row => ({ ...toPart(row), offset: row.start })),
+    findObjectPart(versionRow, partNumber) {
+      const row = objectPart.get(versionRow, partNumber)
+      return row && { ...toPart(row), offset: row.start }
+    },
+  }
+}
+
+function openUploadSource(db: Database): (bucketId: number) => ListSource<UploadRow> {
+  const from = (comparison: '>=' | '>') =>
+    query<[number, string, string | Uint8Array, number], UploadRow>(
+      db,
+      `SELECT * FROM uploads INDEXED BY uploads_open WHERE bucket_id = ? AND completed IS NULL AND key ${comparison} ? AND key < ?
+       ORDER BY key, initiated_at, id LIMIT ?`,
+    )
+  const fromKey = from('>=')
+  const pastKey = from('>')
+  const laterOfKey = query<[number, string, number, number, number], UploadRow>(
+    db,
+    `SELECT * FROM uploads INDEXED BY uploads_open WHERE bucket_id = ? AND completed IS NULL AND key = ?
+       AND (initiated_at, id) > (?, ?) ORDER BY initiated_at, id LIMIT ?`,
+  )
+  return bucketId => ({
+    rows({ key, past }, end, limit) {
+      if (!past) return fromKey.all(bucketId, key, end ?? noEnd, limit)
+      const rows = laterOfKey.all(bucketId, key, past.initiated_at, past.id, limit)
+      if (rows.length === limit) return rows
+      return rows.concat(pastKey.all(bucketId, key, end ?? noEnd, limit - rows.length))
+    },
+    keyOf: row => row.key,
+  })
+}
+
+/** Commands on uploads and their parts. */
+export function uploadWrites(
+  writer: Writer,
+): SyncWrites<'insertUpload' | 'putPart' | 'abortUpload' | 'completeUpload'> {
+  const { db, releaseBody, releaseManifest } = writer
+  const { publish } = createPublisher(writer)
+  const insert = query<(string | number | null)[]>(
+    db,
+    `INSERT INTO uploads (upload_id, bucket_id, key, initiated_at, initiator_id, owner_id, storage_class, checksum_algorithm,
+       checksum_type, details)
+     SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM buckets WHERE id = ?`,
+  )
+  const open = query<[number], unknown>(db, 'SELECT 1 FROM uploads WHERE id = ? AND completed IS NULL')
+  const findBody = query<[number, number], { id: number; body_id: number }>(
+    db,
+    'SELECT id, body_id FROM parts WHERE manifest_id = ? AND part_number = ?',
+  )
+  const deletePart = query<[number]>(db, 'DELETE FROM parts WHERE id = ?')
+  const insertPart = query<(string | number | null)[]>(
+    db,
+    `INSERT INTO parts (manifest_id, ${partColumns}, body_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const remove = query<[number]>(db, 'DELETE FROM uploads WHERE id = ?')
+  const complete = query<[string, number]>(db, 'UPDATE uploads SET completed = ? WHERE id = ?')
+  const forget = query<[number]>(db, 'DELETE FROM uploads WHERE completed IS NOT NULL AND id <= ?')
+  const manifest = manifestWrites(writer)
+
+  return {
+    insertUpload(upload) {
+      const { changes } = insert.run(
+        upload.uploadId,
+        upload.key,
+        upload.initiatedAt,
+        upload.initiatorId,
+        upload.ownerId,
+        upload.storageClass,
+        upload.checksumAlgorithm ?? null,
+        upload.checksumType ?? null,
+        JSON.stringify(upload.details),
+        upload.bucketId,
+      )
+      return changes === 1 ? 'created' : 'no-bucket'
+    },
+    putPart(uploadRow, part, body) {
+      if (!open.get(uploadRow)) {
+        writer.drop(body)
+        return 'no-upload'
+      }
+      const earlier = findBody.get(uploadRow, part.partNumber)
+      if (earlier) {
+        deletePart.run(earlier.id)
+        releaseBody(earlier.body_id)
+      }
+      const { bodyId, size } = writer.claimChunked(body)
+      const { partNumber, etag, lastModified, checksum } = part
+      const checksumColumns = [checksum?.algorithm ?? null, checksum?.value ?? null]
+      insertPart.run(uploadRow, partNumber, size, etag, lastModified, ...checksumColumns, bodyId)
+      return 'written'
+    },
+    abortUpload(uploadRow) {
+      if (!open.get(uploadRow)) return 'no-upload'
+      remove.run(uploadRow)
+      releaseManifest(uploadRow)
+      return 'aborted'
+    },
+    completeUpload(uploadRow, version, parts, expect) {
+      if (!open.get(uploadRow)) return { outcome: 'no-upload' }
+      const plan = manifest.plan(uploadRow, parts)
+      if (!plan) return { outcome: 'parts-changed' }
+      const content = { size: plan.size, manifestId: uploadRow, partCount: parts.length }
+      const outcome = publish(version, content, expect)
+      if (outcome.outcome !== 'written') return outcome
+      manifest.apply(plan)
+      const { etag, details } = version
+      complete.run(JSON.stringify({ versionId: outcome.versionId, etag, checksum: details.checksum }), uploadRow)
+      forget.run(uploadRow - rememberedUploads)
+      return outcome
+    },
+  }
+}
+
+/** How the parts of an upload become an object. */
+interface Plan {
+  readonly size: number
+  readonly starts: readonly (readonly [partRow: number, start: number])[]
+  readonly unused: readonly { readonly id: number; readonly body_id: number }[]
+}
+
+function manifestWrites({ db, releaseBody }: Writer) {
+  const all = query<[number], { id: number; part_number: number; etag: string; size: number; body_id: number }>(
+    db,
+    'SELECT id, part_number, etag, size, body_id FROM parts WHERE manifest_id = ?',
+  )
+  const setStart = query<[number, number]>(db, 'UPDATE parts SET start = ? WHERE id = ?')
+  const deletePart = query<[number]>(db, 'DELETE FROM parts WHERE id = ?')
+  return {
+    /** undefined: a part is gone, or is no longer the one that was listed. */
+    plan(
+      uploadRow: number,
+      listed: readonly { readonly partNumber: number; readonly etag: string }[],
+    ): Plan | undefined {
+      const unused = new Map(all.all(uploadRow).map(part => [part.part_number, part]))
+      const starts: [number, number][] = []
+      let size = 0
+      for (const { partNumber, etag } of listed) {
+        const part = unused.get(partNumber)
+        if (part?.etag !== etag) return undefined
+        unused.delete(partNumber)
+        starts.push([part.id, size])
+        size += part.size
+      }
+      return listed.length === 0 ? undefined : { size, starts, unused: [...unused.values()] }
+    },
+    apply({ starts, unused }: Plan): void {
+      for (const [id, start] of starts) setStart.run(start, id)
+      for (const { id, body_id } of unused) {
+        deletePart.run(id)
+        releaseBody(body_id)
+      }
+    },
+  }
+}
+
+function toUpload(row: UploadRow): Upload {
+  return {
+    id: row.id,
+    uploadId: row.upload_id,
+    bucketId: row.bucket_id,
+    key: row.key,
+    initiatedAt: row.initiated_at,
+    initiatorId: row.initiator_id,
+    ownerId: row.owner_id,
+    storageClass: row.storage_class,
+    checksumAlgorithm: row.checksum_algorithm ?? undefined,
+    checksumType: row.checksum_type ?? undefined,
+    details: parseDetails(row.details),
+    completed: row.completed === null ? undefined : JSON.parse(row.completed),
+  }
+}
+
+function toPart(row: PartRow): Part {
+  const { checksum_algorithm: algorithm, checksum_value: value } = row
+  return {
+    partNumber: row.part_number,
+    size: row.size,
+    etag: row.etag,
+    lastModified: row.last_modified,
+    checksum: algorithm === null || value === null ? undefined : { algorithm, value },
+  }
+}

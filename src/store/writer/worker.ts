@@ -1,0 +1,157 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { firstFreeBodyId } from '../body-rows.ts'
+import { configure, openFile } from '../database.ts'
+import { asError, createCommands, emptyTables } from './commands.ts'
+import { createHousekeeping } from './housekeeping.ts'
+import type { Answer, Message, WriterData } from './messages.ts'
+import { createStaging } from './staging.ts'
+
+// The writer thread: the only connection that writes. In every turn of its event loop it commits all commands that have arrived, together,
+// then handles one message of a body, or a slice of housekeeping when there is none. So nobody's small write waits behind more than
+// one chunk of somebody's large body.
+
+const port = parentPort
+if (!port) throw new Error('the writer runs as a worker thread')
+
+const { file, durability, gate } = workerData as WriterData
+Atomics.wait(new Int32Array(gate), 0, 0)
+const db = openFile(file, 10_000)
+configure(db, durability)
+const staging = createStaging(db)
+const runCommands = createCommands(db, staging)
+const housekeeping = createHousekeeping(db, {
+  release: bodyIds => answers.push({ kind: 'released', bodyIds }),
+  wake: schedule,
+})
+
+type CommandMessage = Message & { kind: 'command' }
+
+let commands: CommandMessage[] = []
+let bodyMessages: Exclude<Message, CommandMessage>[] = []
+let answers: Answer[] = []
+let buffers: ArrayBuffer[] = []
+let isScheduled = false
+let isClosed = false
+
+// What an earlier process left behind when it was killed.
+housekeeping.findOrphans(firstFreeBodyId(db))
+schedule()
+
+port.on('message', (batch: readonly Message[]) => {
+  accept(batch)
+  turn(port)
+})
+
+function accept(batch: readonly Message[]): void {
+  for (const message of batch) {
+    if (message.kind === 'command') commands.push(message)
+    else bodyMessages.push(message)
+  }
+}
+
+function turn(port: MessagePort): void {
+  if (isClosed) return
+  // What has arrived meanwhile joins the group.
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) accept(next.message)
+  const group = commands
+  commands = []
+  runGroup(group)
+  const body = bodyMessages.shift()
+  if (body) handle(body)
+  if (group.length > 0 || body) housekeeping.worked()
+  const isBusy = body !== undefined || (!isClosed && housekeeping.slice())
+  flush(port)
+  if (isBusy) schedule()
+}
+
+function schedule(): void {
+  if (isScheduled || !port) return
+  isScheduled = true
+  setImmediate(() => {
+    isScheduled = false
+    turn(port)
+  })
+}
+
+/** Runs of ordinary commands are transactions; the two that concern the whole store stand between them. */
+function runGroup(group: readonly CommandMessage[]): void {
+  let from = 0
+  for (const [index, command] of group.entries()) {
+    if (command.name !== 'reset' && command.name !== 'close') continue
+    runTransaction(group.slice(from, index))
+    from = index + 1
+    attempt(command.id, () => (command.name === 'reset' ? reset(command) : close()))
+  }
+  runTransaction(group.slice(from))
+}
+
+function runTransaction(group: readonly CommandMessage[]): void {
+  if (group.length > 0) answers.push(...runCommands(group))
+}
+
+/** Chunk rows stay: they are orphans now, which makes a reset of many gigabytes quick and lets readers finish. */
+function reset({ parameters }: CommandMessage): void {
+  const [firstBodyId] = parameters as [number]
+  const waiting = bodyMessages
+  bodyMessages = []
+  staging.clear()
+  for (const message of waiting) if (message.kind !== 'begin') handle(message)
+  emptyTables(db)
+  housekeeping.findOrphans(firstBodyId)
+}
+
+function close(): void {
+  isClosed = true
+  housekeeping.stop()
+  db.close()
+  // What is asked from now on is answered by nobody: the main thread asks nothing after this.
+  port?.unref()
+}
+
+function handle(message: Exclude<Message, CommandMessage>): void {
+  switch (message.kind) {
+    case 'begin':
+      staging.begin(message)
+      break
+    case 'chunk':
+      store(message)
+      break
+    case 'seal':
+      attempt(message.id, () => staging.seal(message.bodyId))
+      break
+    case 'discard':
+      attempt(message.id, () => {
+        if (staging.discard(message.bodyId)) housekeeping.deleteBodies([message.bodyId])
+      })
+      break
+    case 'delete':
+      housekeeping.deleteBodies(message.bodyIds)
+  }
+}
+
+function store(message: Message & { kind: 'chunk' }): void {
+  const { bodyId, buffer } = message
+  let error: Error | undefined
+  try {
+    staging.append(message)
+  } catch (thrown) {
+    error = asError(thrown)
+  }
+  buffers.push(buffer)
+  answers.push({ kind: 'stored', bodyId, buffer, error })
+}
+
+function attempt(id: number, action: () => unknown): void {
+  try {
+    answers.push({ kind: 'done', id, value: action() })
+  } catch (error) {
+    answers.push({ kind: 'failed', id, error: asError(error) })
+  }
+}
+
+function flush(port: MessagePort): void {
+  if (answers.length === 0) return
+  port.postMessage(answers, buffers)
+  answers = []
+  buffers = []
+}

@@ -1,0 +1,92 @@
+import t from 'tap'
+import deleteObjects from '../../../src/data/operations/delete-objects.ts'
+import putObject from '../../../src/data/operations/put-object.ts'
+import { type DataWorld, dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+
+type Headers = readonly (readonly [string, string])[]
+const put = async (world: DataWorld, key: string, headers: Headers = []) =>
+  (await exchange(putObject, world, key, { body: 'hello', headers })).headers['x-amz-version-id'] ?? ''
+// The digest is compared where the body is read; the operation asks only that there is one.
+const md5: Headers = [['Content-MD5', '1B2M2Y8AsgTpgAmY7PhCfg==']]
+const del = async (world: DataWorld, objects: string, headers: Headers = []) =>
+  (await exchange(deleteObjects, world, '', { body: `<Delete>${objects}</Delete>`, headers: [...md5, ...headers] }))
+    .body
+const xmlns = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+const isThere = (world: DataWorld, key: string) => world.store.findCurrentVersion(world.bucket.id, key) !== undefined
+
+t.test('does the work and writes the wire', async t => {
+  t.test('never versioned', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'a')
+    await put(world, 'b')
+    t.equal(
+      await del(world, '<Object><Key>a</Key></Object><Object><Key>missing</Key></Object>'),
+      `<DeleteResult ${xmlns}><Deleted><Key>a</Key></Deleted><Deleted><Key>missing</Key></Deleted></DeleteResult>`,
+    )
+    t.notOk(isThere(world, 'a'))
+    t.ok(isThere(world, 'b'))
+    t.equal(await del(world, '<Quiet>true</Quiet><Object><Key>b</Key></Object>'), `<DeleteResult ${xmlns}/>`)
+    t.notOk(isThere(world, 'b'))
+  })
+
+  t.test('versioned: markers, and versions by name', async t => {
+    const world = await dataWorld(t, { versioning: 'Enabled' })
+    const version = await put(world, 'a')
+    const answer = await del(world, '<Object><Key>a</Key></Object>')
+    const marker = /<DeleteMarkerVersionId>(.{32})</.exec(answer)?.[1] ?? ''
+    t.equal(
+      answer,
+      `<DeleteResult ${xmlns}><Deleted><Key>a</Key><DeleteMarker>true</DeleteMarker>` +
+        `<DeleteMarkerVersionId>${marker}</DeleteMarkerVersionId></Deleted></DeleteResult>`,
+    )
+    t.equal(
+      await del(
+        world,
+        [marker, version].map(id => `<Object><Key>a</Key><VersionId>${id}</VersionId></Object>`).join(''),
+      ),
+      `<DeleteResult ${xmlns}><Deleted><Key>a</Key><VersionId>${marker}</VersionId><DeleteMarker>true</DeleteMarker>` +
+        `<DeleteMarkerVersionId>${marker}</DeleteMarkerVersionId></Deleted>` +
+        `<Deleted><Key>a</Key><VersionId>${version}</VersionId></Deleted></DeleteResult>`,
+    )
+  })
+
+  t.test('what fails is listed, the rest is done', async t => {
+    const world = await dataWorld(t, { versioning: 'Enabled', objectLock: true })
+    const held = await put(world, 'held', [['x-amz-object-lock-legal-hold', 'ON']])
+    await put(world, 'b')
+    const answer = await del(
+      world,
+      `<Object><Key>held</Key><VersionId>${held}</VersionId></Object><Object><Key>b</Key><ETag>"x"</ETag></Object>` +
+        '<Object><Key>c</Key><VersionId>bad</VersionId></Object><Object><Key>c</Key><Size>1</Size></Object>' +
+        '<Object><Key>d</Key></Object>',
+    )
+    t.match(answer, /<Deleted><Key>d<\/Key>/)
+    t.match(
+      answer,
+      `<Error><Key>held</Key><VersionId>${held}</VersionId><Code>AccessDenied</Code>` +
+        '<Message>Access Denied because object protected by object lock.</Message></Error>',
+    )
+    t.match(answer, '<Error><Key>b</Key><Code>PreconditionFailed</Code>')
+    t.match(answer, '<Error><Key>c</Key><VersionId>bad</VersionId><Code>NoSuchVersion</Code>')
+    t.match(answer, '<Error><Key>c</Key><Code>NotImplemented</Code>')
+    t.ok(isThere(world, 'held'))
+  })
+})
+
+t.test('refuses', async t => {
+  const world = await dataWorld(t)
+  await put(world, 'a')
+  const one = '<Object><Key>a</Key></Object>'
+  const cases = [
+    ['no digest', one, [], 'InvalidRequest'],
+    ['nothing', '', md5, 'MalformedXML'],
+    ['1,001 keys', one.repeat(1001), md5, 'MalformedXML'],
+    ['no key', '<Object><VersionId>null</VersionId></Object>', md5, 'MalformedXML'],
+    ['bypass without Object Lock', one, [...md5, ['x-amz-bypass-governance-retention', 'true']], 'InvalidArgument'],
+  ] as const
+  for (const [name, objects, headers, code] of cases) {
+    const options = { body: `<Delete>${objects}</Delete>`, headers }
+    t.match(await refusedExchange(deleteObjects, world, '', options), { code, status: 400 }, name)
+  }
+  t.ok(isThere(world, 'a'))
+})

@@ -1,0 +1,155 @@
+import { resolve } from 'node:path'
+import { test } from 'tap'
+import { type Config, helpText, OptionError, readConfig, unknownVariables } from '../../src/server/config.ts'
+
+function config(argv: readonly string[] = [], env: Record<string, string> = {}): Config {
+  const read = readConfig(argv, env)
+  if ('kind' in read) throw new Error('not a configuration')
+  return read
+}
+
+test('defaults', t => {
+  t.strictSame(config(), {
+    hosts: ['127.0.0.1', '::1'],
+    port: 4566,
+    dataDir: undefined,
+    world: undefined,
+    accountId: '000000000000',
+    operationDelayMs: 1000,
+    routesDelayMs: 0,
+    replicationLagMs: 0,
+    clientRegion: 'us-east-1',
+    domains: ['localhost', 'mrap-local'],
+    allow: [],
+    bucketDefaults: 'current',
+    caDir: undefined,
+    log: 'info',
+  })
+  t.ok(Object.isFrozen(config()))
+  t.strictSame(config(['start']), config())
+  t.end()
+})
+
+const values: [env: string, text: string, member: keyof Config, value: unknown][] = [
+  ['MRAP_HOST', '0.0.0.0', 'hosts', ['0.0.0.0']],
+  ['MRAP_HOST', '::1', 'hosts', ['::1']],
+  ['MRAP_HOST', 'localhost', 'hosts', ['127.0.0.1', '::1']],
+  ['MRAP_PORT', '0', 'port', 0],
+  ['MRAP_PORT', '65535', 'port', 65535],
+  ['MRAP_DATA_DIR', 'some/dir', 'dataDir', resolve('some/dir')],
+  ['MRAP_WORLD', 'w.yaml', 'world', resolve('w.yaml')],
+  ['MRAP_ACCOUNT_ID', '111122223333', 'accountId', '111122223333'],
+  ['MRAP_OPERATION_DELAY', '250ms', 'operationDelayMs', 250],
+  ['MRAP_OPERATION_DELAY', '2s', 'operationDelayMs', 2000],
+  ['MRAP_ROUTES_DELAY', '5m', 'routesDelayMs', 300_000],
+  ['MRAP_REPLICATION_LAG', '1.5h', 'replicationLagMs', 5_400_000],
+  ['MRAP_OPERATION_DELAY', '0', 'operationDelayMs', 0],
+  ['MRAP_OPERATION_DELAY', '24h', 'operationDelayMs', 86_400_000],
+  ['MRAP_CLIENT_REGION', 'eu-west-1', 'clientRegion', 'eu-west-1'],
+  ['MRAP_DOMAINS', 'localhost, S3.test ,s3.test', 'domains', ['localhost', 's3.test']],
+  ['MRAP_ALLOW', 'CopyObject,DeleteObjects', 'allow', ['CopyObject', 'DeleteObjects']],
+  ['MRAP_BUCKET_DEFAULTS', 'before-2023', 'bucketDefaults', 'before-2023'],
+  ['MRAP_CA_DIR', '/ca', 'caDir', '/ca'],
+  ['MRAP_LOG', 'debug', 'log', 'debug'],
+]
+
+test('each option by variable, by flag and by flag with an equals sign', t => {
+  for (const [env, text, member, value] of values) {
+    const flag = `--${env.slice(5).toLowerCase().replaceAll('_', '-')}`
+    t.strictSame(config([], { [env]: text })[member], value, `${env}=${text}`)
+    t.strictSame(config([flag, text])[member], value, `${flag} ${text}`)
+    t.strictSame(config([`${flag}=${text}`])[member], value, `${flag}=${text}`)
+  }
+  t.end()
+})
+
+test('a flag wins over its variable, the last flag over earlier ones, and an empty variable counts as not set', t => {
+  t.equal(config(['--port', '1'], { MRAP_PORT: '2' }).port, 1)
+  t.equal(config(['--port', '1'], { MRAP_PORT: 'bad' }).port, 1)
+  t.equal(config(['--port', '1', '--port=3']).port, 3)
+  t.equal(config([], { MRAP_PORT: '', MRAP_WORLD: '' }).port, 4566)
+  t.end()
+})
+
+test('presets, and single delays over them', t => {
+  const delays = ({ operationDelayMs, routesDelayMs, replicationLagMs }: Config) => [
+    operationDelayMs,
+    routesDelayMs,
+    replicationLagMs,
+  ]
+  t.strictSame(delays(config(['--timing', 'instant'])), [0, 0, 0])
+  t.strictSame(delays(config(['--timing', 'fast'])), [1000, 0, 0])
+  t.strictSame(delays(config(['--timing', 'realistic'])), [300_000, 120_000, 15_000])
+  t.strictSame(delays(config(['--timing', 'realistic', '--routes-delay', '0'])), [300_000, 0, 15_000])
+  t.end()
+})
+
+const refused: [argv: string[], env: Record<string, string>, message: RegExp][] = [
+  [[], { MRAP_HOST: 'example.com' }, /^MRAP_HOST: "example.com" is not allowed; allowed: an IP address/],
+  [['--port', '65536'], {}, /^--port: "65536" is not allowed; allowed: a whole number from 0 to 65535$/],
+  [['--port', '-1'], {}, /^--port/],
+  [[], { MRAP_PORT: '80a' }, /^MRAP_PORT: "80a"/],
+  [[], { MRAP_PORT: '1e3' }, /^MRAP_PORT/],
+  [[], { MRAP_ACCOUNT_ID: '123' }, /^MRAP_ACCOUNT_ID: "123" .* twelve digits/],
+  [[], { MRAP_TIMING: 'slow' }, /^MRAP_TIMING: "slow" .* instant, fast or realistic/],
+  [[], { MRAP_OPERATION_DELAY: '5' }, /^MRAP_OPERATION_DELAY: "5"/],
+  [[], { MRAP_OPERATION_DELAY: '-1s' }, /^MRAP_OPERATION_DELAY/],
+  [[], { MRAP_OPERATION_DELAY: '25h' }, /at most 24h/],
+  [[], { MRAP_CLIENT_REGION: 'eu-west-9' }, /^MRAP_CLIENT_REGION: "eu-west-9"/],
+  [[], { MRAP_DOMAINS: 'a,,b' }, /^MRAP_DOMAINS/],
+  [[], { MRAP_DOMAINS: '127.0.0.1' }, /^MRAP_DOMAINS/],
+  [[], { MRAP_DOMAINS: 's3.amazonaws.com' }, /^MRAP_DOMAINS/],
+  [[], { MRAP_DOMAINS: `${'a'.repeat(64)}.test` }, /^MRAP_DOMAINS/],
+  [[], { MRAP_ALLOW: 'copy-object' }, /^MRAP_ALLOW/],
+  [[], { MRAP_BUCKET_DEFAULTS: 'old' }, /^MRAP_BUCKET_DEFAULTS/],
+  [[], { MRAP_LOG: 'loud' }, /^MRAP_LOG: "loud" .* silent, error, warn, info or debug/],
+  [[], { MRAP_DNS_PORT: '53' }, /^MRAP_DNS_PORT: "53" .* no DNS door/],
+  [['--dns-upstream', '1.1.1.1'], {}, /^--dns-upstream: .* no DNS door/],
+  [['--port'], {}, /^--port needs a value/],
+  [['--port='], {}, /^--port needs a value/],
+  [['--help=yes'], {}, /^--help takes no value/],
+  [['--prot', '1'], {}, /^unknown option "--prot"/],
+  [['-p', '1'], {}, /^unknown option "-p"/],
+  [['--__proto__', '1'], {}, /^unknown option/],
+  [['stop'], {}, /^unknown command "stop"; allowed: start/],
+  [['start', 'now'], {}, /^unexpected argument "now"/],
+  [[], { MRAP_LOG: `x\n${'y'.repeat(500)}` }, /^MRAP_LOG: "x\\ny+\.\.\." is not/],
+]
+
+test('what is not allowed is named in one line', t => {
+  for (const [argv, env, message] of refused) {
+    try {
+      readConfig(argv, env)
+      t.fail(`${argv.join(' ')} ${JSON.stringify(env)} was accepted`)
+    } catch (error) {
+      t.type(error, OptionError)
+      t.match(error, { message, exitCode: 2 })
+      t.notMatch(String(error), '\n')
+    }
+  }
+  t.end()
+})
+
+test('names in MRAP_ALLOW are judged by whoever knows the operations', t => {
+  t.throws(() => readConfig([], { MRAP_ALLOW: 'CopyObject,FrobObject' }, name => name === 'CopyObject'), {
+    message: /^MRAP_ALLOW: "FrobObject" is not allowed/,
+  })
+  t.end()
+})
+
+test('help and version', t => {
+  t.strictSame(readConfig(['--help'], { MRAP_PORT: 'bad' }), { kind: 'help' })
+  t.strictSame(readConfig(['-h'], {}), { kind: 'help' })
+  t.strictSame(readConfig(['start', '--version'], {}), { kind: 'version' })
+  const help = helpText()
+  for (const [env] of values) {
+    t.match(help, `--${env.slice(5).toLowerCase().replaceAll('_', '-')} <value>`)
+    t.match(help, `${env}; default `)
+  }
+  t.end()
+})
+
+test('misspelt variables are found', t => {
+  t.strictSame(unknownVariables({ MRAP_PORT: '1', MRAP_PROT: '1', MRAP_DNS_PORT: '1', PATH: '/' }), ['MRAP_PROT'])
+  t.end()
+})
