@@ -3,7 +3,7 @@ import { type ControlOperation, defineOperation } from './context.ts'
 import { errors } from './errors.ts'
 
 /** A row for an operation that S3 Control has and that is not built: it answers NotImplemented (501). */
-export function notImplemented(name: string, http: string): ControlOperation {
+function notImplemented(name: string, http: string): ControlOperation {
   return defineOperation({
     name,
     http,

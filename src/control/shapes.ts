@@ -38,9 +38,9 @@ export const CreateDetails = structure({
   ),
 })
 
-export const DeleteDetails = structure({ Name: required(string()) })
+const DeleteDetails = structure({ Name: required(string()) })
 
-export const PolicyDetails = structure({ Name: required(string()), Policy: required(string()) })
+const PolicyDetails = structure({ Name: required(string()), Policy: required(string()) })
 
 export const CreateMultiRegionAccessPointInput = structure({
   Request: payload(

@@ -10,7 +10,7 @@ import type { AccessControlPolicy, aclHeaders, permissions } from './shapes.ts'
  * What a grant allows is decided where requests are authorized. Sentences as recorded from the service (mrap-spec
  * 12.10).
  */
-export interface StoredGrant {
+interface StoredGrant {
   readonly permission: Permission
   readonly grantee:
     | { readonly type: 'CanonicalUser'; readonly id: string }
@@ -24,9 +24,9 @@ export type AclHeaders = InferMembers<typeof aclHeaders> & { readonly GrantWrite
 
 const groups = 'http://acs.amazonaws.com/groups/'
 /** Everybody, signed or not. */
-export const allUsers = `${groups}global/AllUsers`
+const allUsers = `${groups}global/AllUsers`
 /** Everybody with an AWS account. */
-export const authenticatedUsers = `${groups}global/AuthenticatedUsers`
+const authenticatedUsers = `${groups}global/AuthenticatedUsers`
 const knownGroups = new Set([allUsers, authenticatedUsers, `${groups}s3/LogDelivery`])
 
 /** Amazon EC2's account for `aws-exec-read`, as the service shows it. */

@@ -12,7 +12,7 @@ import { compact, type DetailsOfWrite, detailsOf } from './version-details.ts'
 import { newVersionId } from './versions.ts'
 
 /** What CopyObject is asked beyond what every write may be. */
-export interface CopyHeaders extends StoredHeaders {
+interface CopyHeaders extends StoredHeaders {
   readonly Key: string
   readonly ChecksumAlgorithm?: string | undefined
   readonly MetadataDirective?: string | undefined

@@ -11,7 +11,7 @@ import type { customerKeyHeaders, encryptionHeaders, encryptionOutputHeaders } f
  */
 export type Encryption = NonNullable<VersionDetails['encryption']>
 export type CustomerKeyHeaders = InferMembers<typeof customerKeyHeaders>
-export type EncryptionHeaders = InferMembers<typeof encryptionHeaders>
+type EncryptionHeaders = InferMembers<typeof encryptionHeaders>
 
 const sseHeader = 'x-amz-server-side-encryption'
 const customerKeyPrefix = `${sseHeader}-customer`

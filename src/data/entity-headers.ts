@@ -3,7 +3,7 @@ import type { VersionDetails } from '../store/rows.ts'
 import { errors } from './errors.ts'
 import type { entityHeaders } from './shapes.ts'
 
-export type EntityHeaders = InferMembers<typeof entityHeaders>
+type EntityHeaders = InferMembers<typeof entityHeaders>
 
 /** What S3 answers for an object that was stored without a Content-Type. */
 const defaultContentType = 'binary/octet-stream'

@@ -8,7 +8,7 @@ import { type objectLockHeaders, retentionModes } from './shapes.ts'
  * Object Lock: retention (a mode and a date) and legal hold, independent of each other. Sentences as recorded from the
  * service (mrap-spec 12.8). What holds a version against deletion is judged by the store inside the write.
  */
-export type ObjectLockHeaders = InferMembers<typeof objectLockHeaders>
+type ObjectLockHeaders = InferMembers<typeof objectLockHeaders>
 export type StoredRetention = NonNullable<VersionDetails['retention']>
 type Lock = Pick<VersionDetails, 'retention' | 'legalHold'>
 

@@ -11,8 +11,8 @@ import { shownTime } from './versions.ts'
  * answers (mrap-spec 12.3). Writes: judged by the store inside the write; here is what S3 takes and how a failure is
  * told (12.4).
  */
-export type ReadConditions = InferMembers<typeof readConditions>
-export type WriteConditions = InferMembers<typeof writeConditions>
+type ReadConditions = InferMembers<typeof readConditions>
+type WriteConditions = InferMembers<typeof writeConditions>
 
 /** Which condition of a read fails for a version; undefined: none. */
 export function failedCondition(

@@ -77,7 +77,7 @@ export const representationMembers = {
 type ReadInput = InferMembers<typeof readMembers>
 
 /** What a read asks for: which version, which of its bytes (undefined: all), and every header that goes with them. */
-export interface Representation {
+interface Representation {
   readonly version: ObjectVersion
   readonly range: ByteRange | undefined
   readonly output: InferMembers<typeof representationMembers>

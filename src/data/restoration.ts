@@ -4,7 +4,7 @@ import type { ObjectVersion } from '../store/rows.ts'
  * How far the restore of an archived object is, derived from its row and the clock. Times are milliseconds since the
  * epoch.
  */
-export type Restoration =
+type Restoration =
   | { readonly state: 'ongoing' }
   /** The temporary copy can be read until `expiresAt`. */
   | { readonly state: 'restored'; readonly expiresAt: number }

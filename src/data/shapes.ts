@@ -26,7 +26,7 @@ const invalidAcl = { invalid: { code: 'MalformedACLError' } } as const
 /** Canonical user ids only: DisplayName is no longer sent (2026 recordings). */
 export const Owner = structure({ ID: string(), DisplayName: string() })
 
-export const Tag = structure({ Key: required(string()), Value: required(string()) }, { xmlName: 'Tag' })
+const Tag = structure({ Key: required(string()), Value: required(string()) }, { xmlName: 'Tag' })
 export const Tagging = structure({ TagSet: required(list(Tag)) }, { xmlName: 'Tagging' })
 
 export const Grantee = structure(
@@ -40,7 +40,7 @@ export const Grantee = structure(
   { namespace: ['xmlns:xsi', 'http://www.w3.org/2001/XMLSchema-instance'], ...invalidAcl },
 )
 export const permissions = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'] as const
-export const Grant = structure(
+const Grant = structure(
   { Grantee: required(Grantee), Permission: required(oneOf(permissions, invalidAcl)) },
   { xmlName: 'Grant', ...invalidAcl },
 )

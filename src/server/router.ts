@@ -169,7 +169,9 @@ function refusal<Context>(method: string, level: Level<Context>, query: Query, t
     })
   }
   const rows = level.byMethod.get(method) ?? []
-  const half = first === undefined ? rows.find(row => keysOf(row).some(key => present.includes(key))) : undefined
+  const half = rows.find(
+    row => keysOf(row).some(key => present.includes(key)) && named.every(name => row.covers.has(name)),
+  )
   const missing = half?.query.find(({ name, value }) => !meets(query, name, value))
   if (missing) {
     // ASSUMED: code and sentence. What matters is that a part without its number does not replace the object.
@@ -179,7 +181,7 @@ function refusal<Context>(method: string, level: Level<Context>, query: Query, t
   const resourceType = resourceTypeOf(level.path)
   return errors.MethodNotAllowed(
     { Method: method, ...(resourceType === undefined ? {} : { ResourceType: resourceType }) },
-    allowed.length === 0 ? {} : { headers: { Allow: allowed.join(', ') } },
+    allowed.length === 0 ? {} : { headers: { Allow: allowed.sort().join(', ') } },
   )
 }
 

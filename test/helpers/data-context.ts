@@ -1,3 +1,5 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Test } from 'tap'
 import type { DataContext, MrapAccess } from '../../src/data/context.ts'
@@ -47,7 +49,7 @@ export const rootOf = (accountId: string): Caller => ({ kind: 'root', accountId,
 
 /** The bucket is `orders-usw2`, in us-west-2, never versioned, ACLs off, of the account `owner`, unless `bucket` says otherwise. */
 export async function dataWorld(t: Test, bucket: Partial<Bucket> = {}): Promise<DataWorld> {
-  const store = await openStore({ directory: t.testdir(), durability: 'ephemeral' })
+  const store = await openStore({ directory: newDirectory(t), durability: 'ephemeral' })
   t.teardown(() => store.close())
   const clock = manualClock()
   const addBucket = async (options: Partial<Bucket> & { readonly name: string }) => {
@@ -63,6 +65,12 @@ export async function dataWorld(t: Test, bucket: Partial<Bucket> = {}): Promise<
     addBucket,
     context: options => dataContext(store, clock, requireBucket(store, first.name), options ?? {}),
   }
+}
+
+/** A directory of its own for each world, also for several worlds in one test: `t.testdir()` empties what it made before. */
+function newDirectory(t: Test): string {
+  const root = existsSync(t.testdirName) ? t.testdirName : t.testdir()
+  return mkdtempSync(join(root, 'store-'))
 }
 
 function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: RequestOptions): DataContext {
@@ -216,4 +224,44 @@ async function caught(operation: { name: string; errors?: readonly string[] }, r
 async function bodyText(body: string | AsyncIterable<Uint8Array> | undefined): Promise<string> {
   if (typeof body !== 'string') return textOf(body)
   return body.replace(/^<\?xml[^>]*\?>\n/, '')
+}
+
+/** Makes an object of the parts given, each with a CRC32 as the client would have declared it. */
+export async function multipartObject(
+  world: DataWorld,
+  key: string,
+  bodies: readonly string[],
+  type: 'COMPOSITE' | 'FULL_OBJECT' = 'COMPOSITE',
+): Promise<void> {
+  const { store, clock, bucket } = world
+  const checksum = { algorithm: 'CRC32', type, value: 'AAAAAA==-2' }
+  const now = clock.now()
+  const common = { bucketId: bucket.id, key, ownerId: owner, storageClass: 'STANDARD', details: {} }
+  await store.insertUpload({
+    ...common,
+    uploadId: 'upload',
+    initiatedAt: now,
+    initiatorId: owner,
+    checksumAlgorithm: 'CRC32',
+    checksumType: type,
+  })
+  const upload = store.findUpload('upload')
+  if (!upload) throw new Error('no upload')
+  const parts = []
+  for (const [index, text] of bodies.entries()) {
+    const staged = store.bodies.stage({ digests: ['crc32'] })
+    await staged.append(Buffer.from(text))
+    const body = await staged.seal()
+    const part = {
+      partNumber: index + 1,
+      size: body.size,
+      etag: Buffer.from(body.digests.md5 ?? []).toString('hex'),
+      lastModified: now,
+      checksum: { algorithm: 'CRC32', value: Buffer.from(body.digests.crc32 ?? []).toString('base64') },
+    }
+    await store.putPart(upload.id, part, body)
+    parts.push(part)
+  }
+  const version = { ...common, versionId: 'v'.repeat(32), etag: 'abc-2', lastModified: now, details: { checksum } }
+  await store.completeUpload(upload.id, version, parts)
 }

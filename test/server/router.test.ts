@@ -158,11 +158,11 @@ t.test('refuses', async t => {
   })
   for (const [name, table, request, expected] of [
     ['a method on the service', data, 'POST /', notAllowed('POST', 'SERVICE', 'GET')],
-    ['a method on a bucket', data, 'PATCH /b', notAllowed('PATCH', 'BUCKET')],
-    ['an odd verb on an object', data, 'PROPFIND /b/k', notAllowed('PROPFIND', 'OBJECT')],
+    ['a method on a bucket', data, 'PATCH /b', notAllowed('PATCH', 'BUCKET', 'GET, HEAD, PUT')],
+    ['an odd verb on an object', data, 'PROPFIND /b/k', notAllowed('PROPFIND', 'OBJECT', 'DELETE, GET, HEAD, PUT')],
     ['a subresource with another method only', data, 'GET /b?replication', notAllowed('GET', 'BUCKET', 'PUT')],
     ['a subresource of another level', data, 'GET /b/k?policy', notAllowed('GET', 'OBJECT')],
-    ['deleting a subresource', data, 'DELETE /b/k?tagging', notAllowed('DELETE', 'OBJECT')],
+    ['deleting a subresource', data, 'DELETE /b/k?tagging', notAllowed('DELETE', 'OBJECT', 'GET, PUT')],
     [
       'two subresources',
       data,
@@ -176,8 +176,13 @@ t.test('refuses', async t => {
     ],
     ['a part without its number', data, 'PUT /b/k?uploadId=u', { code: 'InvalidRequest', status: 400 }],
     ['a part without its upload', data, 'PUT /b/k?partNumber=1', { code: 'InvalidRequest', status: 400 }],
-    ['an upload id where none belongs', data, 'HEAD /b/k?uploadId=u', notAllowed('HEAD', 'OBJECT')],
-    ['a select without its type', data, 'POST /b/k?select', { status: 405 }],
+    [
+      'an upload id where none belongs',
+      data,
+      'HEAD /b/k?uploadId=u',
+      notAllowed('HEAD', 'OBJECT', 'DELETE, GET, HEAD, PUT'),
+    ],
+    ['a select without its type', data, 'POST /b/k?select', { code: 'InvalidRequest', message: /select-type/ }],
     ['a bad escape', data, 'GET /b/%zz', { code: 'InvalidURI', status: 400, fields: { URI: '/b/%zz' } }],
     ['half an escape', data, 'GET /b/100%', { code: 'InvalidURI' }],
     ['an escape that is not UTF-8', data, 'GET /b/%ff', { code: 'InvalidURI' }],

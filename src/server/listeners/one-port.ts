@@ -59,19 +59,10 @@ export function openOnePort(server: Server, services: OnePortServices): OnePort 
   }
   const sniff = (socket: Socket, origin: Origin, tlsOrigin: Origin) => {
     silent.add(socket)
-    const timer = setTimeout(() => socket.destroy(), firstByteMs)
-    const settle = () => {
-      clearTimeout(timer)
+    onFirstByte(socket, first => {
       silent.delete(socket)
-    }
-    socket.once('close', settle)
-    socket.once('readable', () => {
-      settle()
-      socket.off('close', settle)
-      const bytes: Buffer | null = socket.read()
-      if (!bytes) return socket.destroy()
-      socket.unshift(bytes)
-      return bytes[0] === tlsHandshake ? speakTls(socket, tlsOrigin) : speakHttp(socket, origin)
+      if (first === tlsHandshake) speakTls(socket, tlsOrigin)
+      else if (first !== undefined) speakHttp(socket, origin)
     })
   }
   const accept = (socket: Socket) => {
@@ -97,6 +88,25 @@ export function openOnePort(server: Server, services: OnePortServices): OnePort 
     for (const socket of some) socket.destroy()
   }
   return { accept, speakHttp, dropSilent: () => drop(silent), dropAll: () => drop(sockets) }
+}
+
+/** Calls back once, with the first byte, which stays readable, or with undefined when the connection ends before there is one. */
+function onFirstByte(socket: Socket, done: (first: number | undefined) => void): void {
+  const settle = (first: number | undefined) => {
+    clearTimeout(timer)
+    socket.off('readable', read).off('end', give).off('close', give)
+    done(first)
+    if (first === undefined) socket.destroy()
+  }
+  const give = () => settle(undefined)
+  const read = () => {
+    const bytes: Buffer | null = socket.read()
+    if (!bytes) return
+    socket.unshift(bytes)
+    settle(bytes[0])
+  }
+  const timer = setTimeout(give, firstByteMs)
+  socket.on('readable', read).once('end', give).once('close', give)
 }
 
 const authority = /^([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]):(\d{1,5})$/

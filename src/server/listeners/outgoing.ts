@@ -17,6 +17,8 @@ export async function writeResponse(
   answer: Response,
   isClosing: boolean,
 ): Promise<void> {
+  // A small body often arrives with its header, and its end is noticed within this turn.
+  if (!request.complete && !isAwaitingContinue(request)) await nextTurn()
   const hasUnreadBody = !request.complete
   const { headers, bytes, declaredLength } = frame(request.method ?? '', answer)
   // Not writable: the connection has been refused meanwhile, for instance for a body that is not HTTP.

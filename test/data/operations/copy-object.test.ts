@@ -3,7 +3,7 @@ import copyObject from '../../../src/data/operations/copy-object.ts'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObject from '../../../src/data/operations/get-object.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
-import { type DataWorld, dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { type DataWorld, dataWorld, exchange, multipartObject, refusedExchange } from '../../helpers/data-context.ts'
 
 type Headers = readonly (readonly [string, string])[]
 const put = (world: DataWorld, key: string, headers: Headers = []) =>
@@ -77,6 +77,26 @@ t.test('does the work', async t => {
     t.equal(headers['x-amz-copy-source-version-id'], first)
     t.match(headers['x-amz-version-id'], /^[\w.]{32}$/)
     t.equal((await exchange(getObject, world, 'k')).body, 'hello')
+  })
+
+  t.test('a multipart object becomes one piece', async t => {
+    const world = await dataWorld(t)
+    await multipartObject(world, 'parts', ['hel', 'lo'], 'FULL_OBJECT')
+    await copy(world, 'one', 'orders-usw2/parts')
+    t.match(current(world, 'one'), {
+      partCount: undefined,
+      etag: '5d41402abc4b2a76b9719d911017c592',
+      details: { checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'NhCmhg==' } },
+    })
+    t.equal((await exchange(getObject, world, 'one')).body, 'hello')
+  })
+
+  t.test('the copy lives on when its source is deleted', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'a')
+    await copy(world, 'b', 'orders-usw2/a')
+    await exchange(deleteObject, world, 'a')
+    t.equal((await exchange(getObject, world, 'b')).body, 'hello')
   })
 
   t.test('onto itself with a change', async t => {

@@ -2,7 +2,7 @@ import t from 'tap'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObjectAttributes from '../../../src/data/operations/get-object-attributes.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
-import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { dataWorld, exchange, multipartObject, refusedExchange } from '../../helpers/data-context.ts'
 
 const asks = (attributes: string) => ({ headers: [['x-amz-object-attributes', attributes]] }) as const
 
@@ -30,6 +30,29 @@ t.test('does the work and writes the wire', async t => {
     (await exchange(getObjectAttributes, world, 'k', asks('ObjectSize'))).body,
     '<GetObjectAttributesResponse xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><ObjectSize>5</ObjectSize></GetObjectAttributesResponse>',
   )
+})
+
+t.test('parts of a multipart object', async t => {
+  const world = await dataWorld(t)
+  await multipartObject(world, 'k', ['hello', 'world!'])
+  const parts = async (headers: readonly (readonly [string, string])[] = []) =>
+    (
+      await exchange(getObjectAttributes, world, 'k', {
+        headers: [['x-amz-object-attributes', 'Checksum'], ['x-amz-object-attributes', 'ObjectParts'], ...headers],
+      })
+    ).body.replace(/^.*?<Checksum>|<\/GetObjectAttributesResponse>$/g, '')
+  const part = (number: number, size: number, crc32: string) =>
+    `<Part><PartNumber>${number}</PartNumber><Size>${size}</Size><ChecksumCRC32>${crc32}</ChecksumCRC32></Part>`
+  const checksum = '<ChecksumCRC32>AAAAAA==</ChecksumCRC32><ChecksumType>COMPOSITE</ChecksumType></Checksum>'
+  // CRC32 of 'hello' and 'world!' by zlib.
+  const [one, two] = [part(1, 5, 'NhCmhg=='), part(2, 6, 'cYSY6A==')]
+  t.equal(
+    await parts(),
+    `${checksum}<ObjectParts><PartsCount>2</PartsCount><PartNumberMarker>0</PartNumberMarker>` +
+      `<NextPartNumberMarker>2</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated>${one}${two}</ObjectParts>`,
+  )
+  t.match(await parts([['x-amz-max-parts', '1']]), `<IsTruncated>true</IsTruncated>${one}</ObjectParts>`)
+  t.match(await parts([['x-amz-part-number-marker', '1']]), `<IsTruncated>false</IsTruncated>${two}</ObjectParts>`)
 })
 
 t.test('refuses', async t => {

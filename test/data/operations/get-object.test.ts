@@ -2,7 +2,14 @@ import t from 'tap'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObject from '../../../src/data/operations/get-object.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
-import { call, type DataWorld, dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import {
+  call,
+  type DataWorld,
+  dataWorld,
+  exchange,
+  multipartObject,
+  refusedExchange,
+} from '../../helpers/data-context.ts'
 
 type Headers = readonly (readonly [string, string])[]
 const put = (world: DataWorld, key: string, body: string, headers: Headers = []) =>
@@ -50,6 +57,33 @@ t.test('does the work', async t => {
     t.notOk(answer.headers['x-amz-mp-parts-count'])
     await put(world, 'empty', '')
     t.equal((await get(world, 'empty', [], 'partNumber=1')).status, 200)
+  })
+
+  t.test('parts of a multipart object', async t => {
+    const world = await dataWorld(t)
+    await multipartObject(world, 'k', ['hello', 'world!'])
+    t.equal((await get(world, 'k')).body, 'helloworld!')
+    t.equal((await get(world, 'k', [['Range', 'bytes=3-6']])).body, 'lowo')
+    const mode = [['x-amz-checksum-mode', 'ENABLED']] as const
+    const part = await get(world, 'k', mode, 'partNumber=1')
+    t.equal(part.status, 206)
+    t.equal(part.body, 'hello')
+    t.match(part.headers, {
+      'content-range': 'bytes 0-4/11',
+      'content-length': '5',
+      'x-amz-mp-parts-count': '2',
+      'x-amz-checksum-crc32': 'NhCmhg==',
+      'x-amz-checksum-type': 'COMPOSITE',
+    })
+    const second = await get(world, 'k', [], 'partNumber=2')
+    t.equal(second.body, 'world!')
+    t.equal(second.headers['content-range'], 'bytes 5-10/11')
+    t.notOk((await get(world, 'k')).headers['x-amz-mp-parts-count'])
+    t.equal((await get(world, 'k', mode)).headers['x-amz-checksum-crc32'], 'AAAAAA==-2')
+    t.match(await refused(world, 'k', [], 'partNumber=3'), {
+      code: 'InvalidPartNumber',
+      fields: { PartNumberRequested: '3', ActualPartCount: '2' },
+    })
   })
 
   t.test('an archived object is readable while its restored copy lasts', async t => {

@@ -342,6 +342,8 @@ test('a body that came whole and was not read leaves the connection usable', asy
   const wire = openWire(t, doors.port)
   wire.send('PUT /now HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789')
   await wire.until(text => text.includes('FIRST'))
+  wire.send('PUT /now HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789')
+  await wire.until(text => text.match(/FIRST/g)?.length === 2)
   wire.send(`GET /later HTTP/1.1\r\nHost: h\r\n${close}\r\n`)
   t.match(await wire.rest(), 'SECOND')
 })

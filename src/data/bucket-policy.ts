@@ -1,0 +1,33 @@
+import { formatBucketArn } from '../server/endpoint/arn.ts'
+import { type ReadPolicy, readPolicy } from '../server/policy/document.ts'
+import { isOfBucket } from '../server/policy/resources.ts'
+import { errors } from './errors.ts'
+
+/** Without the blanks between its members. Source: user guide, "Adding a bucket policy". */
+const limitBytes = 20 * 1024
+
+/** Reads a policy for the bucket of this name. A problem is S3's sentence for it. */
+export function readBucketPolicy(policy: string, bucketName: string): ReadPolicy {
+  const bucketArn = formatBucketArn(bucketName)
+  return readPolicy(policy, { isOwnResource: pattern => isOfBucket(pattern, bucketArn) })
+}
+
+/** Throws MalformedPolicy unless the bucket of this name can have this policy. */
+export function checkBucketPolicy(policy: string, bucketName: string): void {
+  const read = readBucketPolicy(policy, bucketName)
+  if (!read.ok) throw errors.MalformedPolicy({ Message: read.problem }, { hint: hintFor(read.problem, bucketName) })
+  // ASSUMED: code and sentence.
+  const compact: unknown = JSON.parse(policy)
+  if (Buffer.byteLength(JSON.stringify(compact)) > limitBytes) {
+    throw errors.MalformedPolicy({ Message: `The policy is longer than ${limitBytes} bytes.` })
+  }
+}
+
+function hintFor(problem: string, bucketName: string): string | undefined {
+  if (!problem.includes('resource')) return undefined
+  const bucketArn = formatBucketArn(bucketName)
+  return (
+    `The policy of ${bucketName} may name ${bucketArn} and ${bucketArn}/<key pattern> only: no other bucket and no access point. ` +
+    'To delegate to an access point, put its ARN into a Condition on s3:DataAccessPointArn.'
+  )
+}

@@ -1,0 +1,19 @@
+import { structure } from '../../server/xml/shape.ts'
+import { bucketLabel } from '../bucket-configuration.ts'
+import { changeBucket } from '../buckets.ts'
+import { defineOperation } from '../context.ts'
+
+/** Removes the policy of a bucket, if it has one. Source: API_DeleteBucketPolicy. */
+export default defineOperation({
+  name: 'DeleteBucketPolicy',
+  http: 'DELETE /{Bucket}?policy',
+  status: 204,
+  action: 's3:DeleteBucketPolicy',
+  input: structure(bucketLabel),
+  output: structure({}),
+  errors: ['NoSuchBucket'],
+  async handle(_input, context) {
+    await changeBucket(context, { policy: undefined })
+    return {}
+  },
+})
