@@ -63,6 +63,7 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
           { hint: "Sign with a key of the account's root user; users and roles come with a later version." },
         )
       }
+      return []
     },
     context: ({ caller, place, requestId }) => ({
       store: services.store,

@@ -1,11 +1,6 @@
 import { accountOf, type Caller } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
-import {
-  formatBucketArn,
-  formatMrapArn,
-  formatMrapObjectArn,
-  formatObjectArn,
-} from '../server/endpoint/arn.ts'
+import { formatBucketArn, formatMrapArn, formatMrapObjectArn, formatObjectArn } from '../server/endpoint/arn.ts'
 import type { Action } from '../server/operation.ts'
 import type { Statement } from '../server/policy/document.ts'
 import { type Decision, evaluate } from '../server/policy/evaluate.ts'
@@ -14,9 +9,9 @@ import type { RawRequest } from '../server/request/raw-request.ts'
 import { establishedPolicy } from '../store/mrap-policy.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
+import { readBucketPolicy } from './bucket-policy.ts'
 import type { DataOperation, MrapAccess } from './context.ts'
 import { errors } from './errors.ts'
-import { readBucketPolicy } from './bucket-policy.ts'
 import { readMrapPolicy } from './mrap-policy.ts'
 
 /**
@@ -135,7 +130,8 @@ function* decisions(
     const row = store.findMrapByAlias(mrap.alias, clock.now())
     const policy = row && establishedPolicy(store.listMrapPolicies(row.id), clock.now())
     const resource = key === undefined ? formatMrapArn(mrap) : formatMrapObjectArn(mrap, key)
-    const statements = policy === undefined ? [] : statementsOf(policy, mrap.arn, () => readMrapPolicy(policy, mrap.arn))
+    const statements =
+      policy === undefined ? [] : statementsOf(policy, mrap.arn, () => readMrapPolicy(policy, mrap.arn))
     yield [mrap.accountId, mrap.alias, evaluate({ caller, action, resource, context }, statements)]
   }
   const { policy, name } = bucket
@@ -183,7 +179,9 @@ function checkExpectedOwner({ headers }: RawRequest, bucket: Bucket): void {
   if (/^\d{12}$/.test(expected)) {
     throw errors.AccessDenied(
       {},
-      { hint: `x-amz-expected-bucket-owner is ${expected}, but ${bucket.name} belongs to account ${bucket.accountId}.` },
+      {
+        hint: `x-amz-expected-bucket-owner is ${expected}, but ${bucket.name} belongs to account ${bucket.accountId}.`,
+      },
     )
   }
   throw errors.InvalidBucketOwnerAWSAccountID({

@@ -1,14 +1,4 @@
-import {
-  boolean,
-  flattened,
-  type Infer,
-  integer,
-  label,
-  oneOf,
-  required,
-  string,
-  structure,
-} from '../server/xml/shape.ts'
+import { boolean, flattened, type Infer, integer, label, oneOf, required, structure } from '../server/xml/shape.ts'
 import type { PublicAccessBlock } from '../store/rows.ts'
 import { errors } from './errors.ts'
 import { retentionModes } from './shapes.ts'

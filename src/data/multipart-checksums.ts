@@ -39,9 +39,7 @@ export function uploadChecksumOf(
   const type = typeName ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')
   if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') throw refused('Value for x-amz-checksum-type header is invalid.')
   if (type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA')) {
-    throw refused(
-      `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
-    )
+    throw refused(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`)
   }
   return { algorithm, type }
 }
@@ -87,11 +85,11 @@ export function checkPartChecksums(
   const algorithm = partAlgorithmOf(upload)
   const isComposite = upload.checksumType === 'COMPOSITE'
   asked.forEach((one, index) => {
-    const value = valueOf(one, algorithm)
+    const value = checksumOf(one, algorithm)
     const stored = parts[index]?.checksum?.value
     if (value !== undefined && value !== stored) throw invalidPart(one, upload)
     if (value !== undefined || !isComposite) return
-    const other = algorithms.find(name => valueOf(one, name) !== undefined)
+    const other = algorithms.find(name => checksumOf(one, name) !== undefined)
     if (other) {
       throw errors.BadDigest({
         Message: `The ${other.toLowerCase()} you specified for part ${one.PartNumber} did not match what we received.`,
@@ -104,7 +102,10 @@ export function checkPartChecksums(
   })
   const last = asked.at(-1)
   if (isComposite && last && last.PartNumber !== asked.length) {
-    throw errors.InternalError({}, { hint: 'With a composite checksum the parts must be numbered 1, 2, 3, ... without a gap.' })
+    throw errors.InternalError(
+      {},
+      { hint: 'With a composite checksum the parts must be numbered 1, 2, 3, ... without a gap.' },
+    )
   }
 }
 
@@ -123,7 +124,7 @@ export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum
  */
 export function checkDeclaredChecksum(declared: ChecksumMembers, computed: Checksum): void {
   for (const algorithm of algorithms) {
-    const value = valueOf(declared, algorithm)
+    const value = checksumOf(declared, algorithm)
     if (value === undefined) continue
     if (algorithm !== computed.algorithm) throw mismatch(computed.algorithm, algorithm)
     if (value === computed.value || (computed.type === 'COMPOSITE' && computed.value.startsWith(`${value}-`))) continue
@@ -135,7 +136,7 @@ export function checkDeclaredChecksum(declared: ChecksumMembers, computed: Check
 
 const algorithms: readonly Algorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
 
-function valueOf(members: ChecksumMembers, algorithm: Algorithm): string | undefined {
+function checksumOf(members: ChecksumMembers, algorithm: Algorithm): string | undefined {
   return members[`Checksum${algorithm}`]
 }
 

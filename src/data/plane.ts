@@ -8,7 +8,7 @@ import { createRouter } from '../server/router.ts'
 import type { SignatureClaim } from '../server/signature/claim.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import { authorize, authorizeAction } from './authorize.ts'
+import { authorize, authorizeAction, isRequesterCharged } from './authorize.ts'
 import type { DataContext, DataOperation, DataSettings, MrapAccess } from './context.ts'
 import { errors } from './errors.ts'
 import { dataOperations } from './operations/index.ts'
@@ -67,6 +67,8 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
         throw errors.NoSuchBucket({ BucketName: place.bucketName })
       }
       authorize({ ...known, bucket: place.bucket, mrap: place.mrap }, services)
+      const isCharged = place.bucket && isRequesterCharged(known.caller, place.bucket)
+      return isCharged ? [['x-amz-request-charged', 'requester']] : []
     },
     context: ({ request, caller, place, body, requestId }) => ({
       store: services.store,

@@ -1,5 +1,6 @@
 import { isRegion } from '../server/endpoint/regions.ts'
 import type { AwsError } from '../server/errors.ts'
+import type { RawRequest } from '../server/request/raw-request.ts'
 import type { SignatureClaim } from '../server/signature/claim.ts'
 import type { Bucket } from '../store/rows.ts'
 import { errors } from './errors.ts'
@@ -11,6 +12,7 @@ export interface Approach {
   readonly claim: SignatureClaim | undefined
   /** Where the bucket's name stood. */
   readonly style: 'host' | 'path'
+  readonly request: Pick<RawRequest, 'host'>
 }
 
 /**
@@ -23,7 +25,8 @@ export interface Approach {
  * Both carry `x-amz-bucket-region`, which clients follow. The 307 that S3 gives for a while after a bucket was created is a matter of its
  * DNS and does not occur. A Region set of SigV4A is judged with the signature. Source: mrap-spec 16 and 7.1.
  */
-export function wrongRegionError(bucket: Bucket, { hostRegion, claim, style }: Approach): AwsError | undefined {
+export function wrongRegionError(bucket: Bucket, approach: Approach): AwsError | undefined {
+  const { hostRegion, claim, style, request } = approach
   const scope = claim?.region
   const called = hostRegion ?? (scope !== undefined && isRegion(scope) ? scope : bucket.region)
   const headers = { 'x-amz-bucket-region': bucket.region }
@@ -31,7 +34,10 @@ export function wrongRegionError(bucket: Bucket, { hostRegion, claim, style }: A
     const service = `s3.${bucket.region}.amazonaws.com`
     return errors.PermanentRedirect(
       { Endpoint: style === 'host' ? `${bucket.name}.${service}` : service, Bucket: bucket.name },
-      { headers, hint: `${bucket.name} is in ${bucket.region}, the request went to ${called}. Configure the client for ${bucket.region}.` },
+      {
+        headers,
+        hint: `${bucket.name} is in ${bucket.region}, the request to ${request.host.slice(0, 100)} called ${called}. Configure the client for ${bucket.region}.`,
+      },
     )
   }
   if (!claim || scope === undefined || scope === bucket.region) return undefined

@@ -21,7 +21,7 @@ async function startEmulator(): Promise<{ endpoint: URL; child: ChildProcess }> 
   // Options of the user's own emulator (a data directory, a world) are not meant for this one.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MRAP_')))
   const child = spawn(process.execPath, [fileURLToPath(new URL('../server/main.js', import.meta.url)), '--port', '0'], {
-    env,
+    env: { ...env, MRAP_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (child.stdout === null) throw new Error('the emulator has no output')

@@ -32,12 +32,7 @@ export function answerHeaders(answer: Answer): HeaderList {
 }
 
 /** A refusal as a response. HEAD and 304 carry no body. */
-export function errorAnswer(
-  error: AwsError,
-  envelope: 'flat' | 'wrapped',
-  method: string,
-  answer: Answer,
-): Response {
+export function errorAnswer(error: AwsError, envelope: 'flat' | 'wrapped', method: string, answer: Answer): Response {
   answer.code = error.code
   const headers = answerHeaders(answer)
   for (const [name, value] of Object.entries(error.headers)) headers.push([name, value])
@@ -61,7 +56,11 @@ export function outputAnswer(
     rootName: `${operation.name}Result`,
     namespace: plane.namespace,
   })
-  return { status: encoded.status ?? operation.status ?? 200, headers: [...headers, ...encoded.headers], body: encoded.body }
+  return {
+    status: encoded.status ?? operation.status ?? 200,
+    headers: [...headers, ...encoded.headers],
+    body: encoded.body,
+  }
 }
 
 function isResponse(output: unknown): output is Response {

@@ -1,5 +1,6 @@
 import { controlPlane } from '../control/plane.ts'
 import { seedMrap } from '../control/seed.ts'
+import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
 import { seedBucket } from '../data/seed.ts'
 import { openStore } from '../store/open-store.ts'
@@ -10,6 +11,7 @@ import { credentialFinder } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import type { Logger } from './logger.ts'
 import { type Certificates, createManagement } from './management.ts'
+import { StartError } from './start-error.ts'
 import type { World } from './world.ts'
 
 export interface AppOptions {
@@ -37,7 +39,12 @@ export interface App {
 /** Composition root: the only place that knows toolkit, planes and store together. Throws DataDirectoryError. */
 export async function openApp(options: AppOptions): Promise<App> {
   const { config, world, log, clock } = options
-  const store = await openStore({ directory: options.dataDir, durability: options.durability, onFailure: options.onFailure })
+  refuseUnknownOperations(config.allow)
+  const store = await openStore({
+    directory: options.dataDir,
+    durability: options.durability,
+    onFailure: options.onFailure,
+  })
   await fillIfEmpty(store, options)
 
   const reset = async () => {
@@ -58,7 +65,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       data: dataPlane({
         store,
         clock,
-        settings: { bucketDefaults: config.bucketDefaults },
+        settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: config.operationDelayMs },
         clientRegion: config.clientRegion,
         allow: config.allow,
       }),
@@ -68,12 +75,24 @@ export async function openApp(options: AppOptions): Promise<App> {
   return { dispatch, reset, close: () => store.close() }
 }
 
+/** A name that is no operation would allow nothing, silently. */
+function refuseUnknownOperations(names: readonly string[]): void {
+  const unknown = names.find(name => !dataOperations.some(operation => operation.name === name))
+  if (unknown === undefined) return
+  throw new StartError(
+    `MRAP_ALLOW: ${unknown} is not an operation of Amazon S3; allowed: names such as CopyObject,DeleteObjects`,
+    2,
+  )
+}
+
 /** A world is applied once, to an empty data directory (design 2.8). */
 async function fillIfEmpty(store: Store, options: AppOptions): Promise<void> {
   if (store.isEmpty()) return applyWorld(store, options)
   const { world, log } = options
   if (world.buckets.length + world.multiRegionAccessPoints.length === 0) return
-  log.info('the data directory is not empty: accounts and credentials were taken from the world file, everything else was left as it is')
+  log.info(
+    'the data directory is not empty: accounts and credentials were taken from the world file, everything else was left as it is',
+  )
 }
 
 async function applyWorld(store: Store, { world, config, clock }: AppOptions): Promise<void> {

@@ -63,8 +63,10 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
     return await serve(request, target, plane, services, answer)
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : errors.InternalError()
-    if (error !== thrown) services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
-    if (error.hint) services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
+    if (error !== thrown)
+      services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
+    if (error.hint)
+      services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
     return errorAnswer(error, plane.envelope, request.method, answer)
   }
 }
@@ -90,28 +92,37 @@ async function serve(
   answer.headers.push(...place.headers)
   answer.region = place.region
 
-  const chunks = claim && credential ? verifyClaim(claim, request, query, credential, { clock: services.clock, ...place.signing }) : undefined
+  const chunks =
+    claim && credential
+      ? verifyClaim(claim, request, query, credential, { clock: services.clock, ...place.signing })
+      : undefined
   const caller = credential?.caller ?? anonymous
   answer.caller = caller.kind === 'anonymous' ? 'anonymous' : caller.accountId
 
   // A presigned URL may carry x-amz-* headers as query parameters; from here on they count as headers.
   const effective = claim?.via === 'query' ? hoistPresignedHeaders(request, query) : request
-  plane.admit({ operation, labels, request: effective, query, caller, place })
+  const granted = plane.admit({ operation, labels, request: effective, query, caller, place })
   refuseUnknownHeaders(operation, effective.headers)
 
   const body = incomingBody(effective, claim, chunks)
   const context = plane.context({ request: effective, caller, place, body, requestId: answer.requestId })
   const parts = { labels, query, headers: effective.headers }
 
-  if (takesStream(operation)) {
-    const input = await decodeInput(operation.input, { ...parts, body: undefined }, plane.errors)
+  const input = await (takesStream(operation) ? readParameters() : readDocument())
+  const output = await operation.handle(input, context)
+  answer.headers.push(...granted)
+  return outputAnswer(operation, output, plane, answer)
+
+  async function readParameters() {
+    const decoded = await decodeInput(operation.input, { ...parts, body: undefined }, plane.errors)
     request.sendContinue()
-    return outputAnswer(operation, await operation.handle(input, context), plane, answer)
+    return decoded
   }
-  request.sendContinue()
-  const document = await readAll(body, plane.bodyLimit(operation))
-  const input = await decodeInput(operation.input, { ...parts, body: document }, plane.errors)
-  return outputAnswer(operation, await operation.handle(input, context), plane, answer)
+  async function readDocument() {
+    request.sendContinue()
+    const document = await readAll(body, plane.bodyLimit(operation))
+    return decodeInput(operation.input, { ...parts, body: document }, plane.errors)
+  }
 }
 
 function parseQuery(request: RawRequest): Query {

@@ -50,7 +50,7 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly claim: SignatureClaim | undefined
     readonly credential: Credential | undefined
   }): P
-  /** Whether this caller may do this here. The signature holds by now. */
+  /** Whether this caller may do this here; the signature holds by now. Returns the headers that a success carries for it. */
   admit(known: {
     readonly operation: AnyOperation<Context>
     readonly labels: Readonly<Record<string, string>>
@@ -58,7 +58,7 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly query: Query
     readonly caller: Caller
     readonly place: P
-  }): void
+  }): readonly (readonly [name: string, value: string])[]
   context(known: {
     readonly request: RawRequest
     readonly caller: Caller

@@ -40,9 +40,9 @@ function fetchPresigned(url: URL): Promise<{ status: number; body: string }> {
 
 await check('GetMultiRegionAccessPointRoutes', 'view the routing configuration', async () => {
   assert.deepEqual(await routes(), {
-    'amzn-s3-demo-bucket1': 100,
-    'amzn-s3-demo-bucket2': 100,
-    'amzn-s3-demo-bucket3': 100,
+    'doc-example-bucket1': 100,
+    'doc-example-bucket2': 100,
+    'doc-example-bucket3': 100,
   })
 })
 
@@ -53,17 +53,17 @@ const policy = (objects: string) =>
       Principal: { AWS: '*' },
       Effect: 'Allow',
       Action: ['s3:*'],
-      Resource: [objects, 'arn:aws:s3:::amzn-s3-demo-bucket1'],
+      Resource: [objects, 'arn:aws:s3:::doc-example-bucket1'],
       Condition: { StringEquals: { 's3:DataAccessPointAccount': '444455556666' } },
     },
   })
-const putPolicy = ['s3api', 'put-bucket-policy', '--bucket', 'amzn-s3-demo-bucket1', '--region', 'ca-central-1']
+const putPolicy = ['s3api', 'put-bucket-policy', '--bucket', 'doc-example-bucket1', '--region', 'ca-central-1']
 await check('PutBucketPolicy', "another bucket's Resource is refused, with a hint", async () => {
   await writeFile('policy.json', policy('arn:aws:s3:::111122223333/*'))
   assert.match(await refused('MalformedPolicy', ...putPolicy, '--policy', 'file://policy.json'), /x-mrap-hint/)
 })
 await check('PutBucketPolicy', 'its own Resource is accepted', async () => {
-  await writeFile('policy.json', policy('arn:aws:s3:::amzn-s3-demo-bucket1/*'))
+  await writeFile('policy.json', policy('arn:aws:s3:::doc-example-bucket1/*'))
   await aws(...putPolicy, '--policy', 'file://policy.json')
 })
 
@@ -75,13 +75,13 @@ await check('SubmitMultiRegionAccessPointRoutes', 'update routes by Bucket', asy
     'ap-southeast-2',
     ...mrap,
     '--route-updates',
-    'Bucket=amzn-s3-demo-bucket1,TrafficDialPercentage=100',
-    'Bucket=amzn-s3-demo-bucket2,TrafficDialPercentage=0',
+    'Bucket=doc-example-bucket1,TrafficDialPercentage=100',
+    'Bucket=doc-example-bucket2,TrafficDialPercentage=0',
   )
   assert.deepEqual(await routes(), {
-    'amzn-s3-demo-bucket1': 100,
-    'amzn-s3-demo-bucket2': 0,
-    'amzn-s3-demo-bucket3': 100,
+    'doc-example-bucket1': 100,
+    'doc-example-bucket2': 0,
+    'doc-example-bucket3': 100,
   })
 })
 

@@ -31,9 +31,9 @@ def _():
     equal(
         [(route["Bucket"], route["Region"], route["TrafficDialPercentage"]) for route in routes],
         [
-            ("amzn-s3-demo-bucket1", "ca-central-1", 100),
-            ("amzn-s3-demo-bucket2", "eu-west-1", 100),
-            ("amzn-s3-demo-bucket3", "ap-southeast-2", 100),
+            ("doc-example-bucket1", "ca-central-1", 100),
+            ("doc-example-bucket2", "eu-west-1", 100),
+            ("doc-example-bucket3", "ap-southeast-2", 100),
         ],
     )
 
@@ -43,7 +43,7 @@ def _():
     s3 = boto3.client("s3control", region_name="ap-southeast-2")
 
     def submit(dial):
-        update = {"Bucket": "amzn-s3-demo-bucket3", "Region": "ap-southeast-2", "TrafficDialPercentage": dial}
+        update = {"Bucket": "doc-example-bucket3", "Region": "ap-southeast-2", "TrafficDialPercentage": dial}
         return s3.submit_multi_region_access_point_routes(**MRAP, RouteUpdates=[update])
 
     headers = refused("InvalidRequest", 400, lambda: submit(10))

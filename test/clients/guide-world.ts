@@ -15,15 +15,15 @@ const allowReader = (resource: string) => ({
 
 export const guideWorld = {
   buckets: [
-    { name: 'amzn-s3-demo-bucket1', region: 'ca-central-1', account: owner },
-    { name: 'amzn-s3-demo-bucket2', region: 'eu-west-1', account: owner },
-    { name: 'amzn-s3-demo-bucket3', region: 'ap-southeast-2', account: owner },
+    { name: 'doc-example-bucket1', region: 'ca-central-1', account: owner },
+    { name: 'doc-example-bucket2', region: 'eu-west-1', account: owner },
+    { name: 'doc-example-bucket3', region: 'ap-southeast-2', account: owner },
     {
-      name: 'amzn-s3-demo-requester-pays',
+      name: 'doc-example-requester-pays',
       region: 'us-east-2',
       account: owner,
       requestPayer: 'Requester',
-      policy: allowReader('arn:aws:s3:::amzn-s3-demo-requester-pays/*'),
+      policy: allowReader('arn:aws:s3:::doc-example-requester-pays/*'),
       objects: [{ key: 'example-file-in-bucket.txt', body: 'paid by the reader' }],
     },
   ],
@@ -32,13 +32,13 @@ export const guideWorld = {
       name: 'guide',
       account: owner,
       alias: 'abcdef0123456.mrap',
-      buckets: ['amzn-s3-demo-bucket1', 'amzn-s3-demo-bucket2', 'amzn-s3-demo-bucket3'],
+      buckets: ['doc-example-bucket1', 'doc-example-bucket2', 'doc-example-bucket3'],
     },
     {
       name: 'guide-requester-pays',
       account: owner,
       alias: paidAlias,
-      buckets: ['amzn-s3-demo-requester-pays'],
+      buckets: ['doc-example-requester-pays'],
       policy: allowReader(`arn:aws:s3::${owner}:accesspoint/${paidAlias}/object/*`),
     },
   ],

@@ -35,7 +35,7 @@ await check('SubmitMultiRegionAccessPointRoutes', 'update routes: Region, and Re
       ...request,
       RouteUpdates: [
         { Region: 'eu-west-1', TrafficDialPercentage: 100 },
-        { Region: 'ca-central-1', Bucket: 'amzn-s3-demo-bucket1', TrafficDialPercentage: 0 },
+        { Region: 'ca-central-1', Bucket: 'doc-example-bucket1', TrafficDialPercentage: 0 },
       ],
     }),
   )
@@ -49,7 +49,7 @@ await check('SubmitMultiRegionAccessPointRoutes', 'a dial of 10 is refused, with
     control.send(
       new SubmitMultiRegionAccessPointRoutesCommand({
         ...request,
-        RouteUpdates: [{ Bucket: 'amzn-s3-demo-bucket3', Region: 'ap-southeast-2', TrafficDialPercentage: 10 }],
+        RouteUpdates: [{ Bucket: 'doc-example-bucket3', Region: 'ap-southeast-2', TrafficDialPercentage: 10 }],
       }),
     ),
   )
@@ -64,15 +64,15 @@ await check('PutBucketPolicy', "another bucket's Resource is refused, with a hin
         Principal: { AWS: '*' },
         Effect: 'Allow',
         Action: ['s3:*'],
-        Resource: [objects, 'arn:aws:s3:::amzn-s3-demo-bucket1'],
+        Resource: [objects, 'arn:aws:s3:::doc-example-bucket1'],
         Condition: { StringEquals: { 's3:DataAccessPointAccount': '444455556666' } },
       },
     })
   const put = (objects: string) =>
-    s3.send(new PutBucketPolicyCommand({ Bucket: 'amzn-s3-demo-bucket1', Policy: policy(objects) }))
+    s3.send(new PutBucketPolicyCommand({ Bucket: 'doc-example-bucket1', Policy: policy(objects) }))
   await refused('MalformedPolicy', 400, put('arn:aws:s3:::111122223333/*'))
   assert.notEqual(seen.headers['x-mrap-hint'] ?? '', '')
-  await put('arn:aws:s3:::amzn-s3-demo-bucket1/*')
+  await put('arn:aws:s3:::doc-example-bucket1/*')
 })
 
 const client = new S3Client({ ...mrapLocal({ endpoint: process.env.MRAP_ENDPOINT ?? '' }) })

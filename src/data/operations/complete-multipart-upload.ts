@@ -1,4 +1,4 @@
-import { flattened, header, type Infer, integer, payload, required, string, structure } from '../../server/xml/shape.ts'
+import { flattened, type Infer, integer, payload, required, string, structure } from '../../server/xml/shape.ts'
 import type { Upload } from '../../store/rows.ts'
 import { checksumOutput } from '../checksums.ts'
 import { type DataContext, defineOperation } from '../context.ts'
@@ -16,12 +16,7 @@ import {
   requireParts,
   uploadMembers,
 } from '../multipart.ts'
-import {
-  checkCompleteType,
-  checkDeclaredChecksum,
-  checkPartChecksums,
-  objectChecksum,
-} from '../multipart-checksums.ts'
+import { checkCompleteType, checkDeclaredChecksum, checkPartChecksums, objectChecksum } from '../multipart-checksums.ts'
 import { expectationOf, unexpectedError } from '../preconditions.ts'
 import {
   checksumElements,
@@ -37,10 +32,9 @@ const { ChecksumType: _, ...partChecksums } = checksumElements
 
 const CompletedMultipartUpload = structure(
   {
-    Parts: flattened(
-      structure({ PartNumber: required(integer()), ETag: required(string()), ...partChecksums }),
-      { xmlName: 'Part' },
-    ),
+    Parts: flattened(structure({ PartNumber: required(integer()), ETag: required(string()), ...partChecksums }), {
+      xmlName: 'Part',
+    }),
   },
   { xmlName: 'CompleteMultipartUpload' },
 )
