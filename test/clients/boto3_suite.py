@@ -253,7 +253,9 @@ def _():
 
 @check("PutObject", "keys that a URL library would fold")
 def _():
-    for key in ("a//b/../c/./d/", "/lead", "..", "a+b c%20d"):
+    # Over plain HTTP it is urllib3 that folds dot segments, after signing.
+    folded = ("a//b/../c/./d/", "..") if WAY == "https" else ()
+    for key in ("a//b", "/lead", "a+b c%20d", *folded):
         s3.put_object(Bucket=ARN, Key=key, Body=key.encode())
         equal(s3.get_object(Bucket=ARN, Key=key)["Body"].read(), key.encode())
         s3.delete_object(Bucket=ARN, Key=key)
@@ -268,7 +270,7 @@ def _():
 
 @check("PutObjectTagging+GetObjectTagging+DeleteObjectTagging", "tags come and go")
 def _():
-    tags = [{"Key": "team", "Value": "blue & green"}]
+    tags = [{"Key": "team", "Value": "blue: green/1 + @2"}]
     s3.put_object_tagging(Bucket=ARN, Key="empty", Tagging={"TagSet": tags})
     equal(s3.get_object_tagging(Bucket=ARN, Key="empty")["TagSet"], tags)
     s3.delete_object_tagging(Bucket=ARN, Key="empty")
@@ -418,18 +420,27 @@ def _():
 # The end.
 
 
-@check("DeleteMultiRegionAccessPoint", "then the buckets go")
+@check("ListObjectVersions+DeleteObjects", "empty the buckets")
 def _():
-    refused("BucketHasAccessPointsAttached", 400, lambda: ireland.delete_bucket(Bucket=IRELAND))
-    token = control.delete_multi_region_access_point(AccountId=ACCOUNT, Details={"Name": NAME})["RequestTokenARN"]
-    finished(token, "SUCCEEDED")
     for there, bucket in ((west, WEST), (ireland, IRELAND)):
         listed = there.list_object_versions(Bucket=bucket)
         entries = listed.get("Versions", []) + listed.get("DeleteMarkers", [])
         objects = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries]
         gone = there.delete_objects(Bucket=bucket, Delete={"Objects": objects}, BypassGovernanceRetention=True)
         equal(gone.get("Errors", []), [])
-        there.delete_bucket(Bucket=bucket)
+
+
+@check("DeleteBucket", "while attached is refused")
+def _():
+    refused("BucketHasAccessPointsAttached", 400, lambda: ireland.delete_bucket(Bucket=IRELAND))
+
+
+@check("DeleteMultiRegionAccessPoint", "then the buckets go")
+def _():
+    token = control.delete_multi_region_access_point(AccountId=ACCOUNT, Details={"Name": NAME})["RequestTokenARN"]
+    finished(token, "SUCCEEDED")
+    west.delete_bucket(Bucket=WEST)
+    ireland.delete_bucket(Bucket=IRELAND)
 
 
 report.end()

@@ -281,7 +281,11 @@ async function refusals(arn: string): Promise<void> {
     ),
   )
   await check('DeleteBucket', 'while attached is refused', () =>
-    refused('BucketHasAccessPointsAttached', 400, west.s3.send(new S3.DeleteBucketCommand({ Bucket: buckets.west }))),
+    refused(
+      'BucketHasAccessPointsAttached',
+      400,
+      ireland.s3.send(new S3.DeleteBucketCommand({ Bucket: buckets.ireland })),
+    ),
   )
 }
 

@@ -87,6 +87,7 @@ function clientEnvironment(extra: Readonly<Record<string, string>>): NodeJS.Proc
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     // A retry would hide a fault of the server.
     AWS_MAX_ATTEMPTS: '1',
     ...extra,

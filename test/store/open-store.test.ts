@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process'
-import { cpSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -61,21 +59,6 @@ t.test('a process that is killed loses nothing it acknowledged and leaves nothin
   const sizes = entries.map(entry => (entry.kind === 'row' ? entry.row.size : 0))
   t.ok(sizes.length - acknowledged.length <= 2, 'at most what was committed and not yet said')
   await chunksBecome(sizes.reduce((sum, size) => sum + (size > 65_536 ? Math.ceil(size / 262_144) : 0), 0))
-})
-
-t.test('the directory of a running store is a whole one', async t => {
-  const { store, directory, bucket } = await storeWorld(t)
-  const bucketId = await bucket()
-  await put(store, bucketId, 'k', someBytes(700_000))
-  const staged = store.bodies.stage({ digests: [] })
-  await staged.append(someBytes(600_000))
-  const copy = join(t.testdir({}), 'copy')
-  cpSync(directory, copy, { recursive: true })
-  const other = await openStore({ directory: copy, durability: 'ephemeral' })
-  t.teardown(() => other.close())
-  t.equal(current(other, bucketId, 'k').size, 700_000)
-  await worldOf(other, copy).chunksBecome(3)
-  await staged.discard()
 })
 
 t.test('reset empties everything, and what is under way comes to nothing', async t => {

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { asyncOperationWrites } from '../async-operations.ts'
 import { bucketWrites } from '../buckets.ts'
 import { type Database, query } from '../database.ts'
@@ -79,7 +80,12 @@ export function emptyTables(db: Database): void {
   }
 }
 
-/** What was thrown, as an error that can be sent to another thread. */
+/** What was thrown, as an error that can be sent to another thread: SQLite's own would arrive as a bare object. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  if (types.isNativeError(thrown)) return thrown
+  if (!(thrown instanceof Error)) return new Error(String(thrown))
+  const error = new Error(thrown.message)
+  error.name = thrown.name
+  if (thrown.stack !== undefined) error.stack = thrown.stack
+  return error
 }

@@ -9,8 +9,6 @@ const pagesPerSlice = 64
 /** Free pages (of 16 KiB) that are kept for reuse instead of making the file smaller. */
 const keptFreePages = 2048
 
-const idleMs = 1000
-
 /** What the writer does when nobody waits for it. */
 export interface Housekeeping {
   /** Deletes the chunks of these bodies, by and by. */
@@ -19,7 +17,7 @@ export interface Housekeeping {
   findOrphans(limit: number): void
   /** Does a slice of what is due. false: nothing is, for now. */
   slice(): boolean
-  /** There was work: after a second without any, the files are made smaller. */
+  /** There was work: after a second (`idleMs`) without any, the files are made smaller. */
   worked(): void
   stop(): void
 }
@@ -30,7 +28,11 @@ export interface Housekeeping {
  */
 export function createHousekeeping(
   db: Database,
-  { release, wake }: { readonly release: (bodyIds: readonly number[]) => void; readonly wake: () => void },
+  {
+    release,
+    wake,
+    idleMs = 1000,
+  }: { readonly release: (bodyIds: readonly number[]) => void; readonly wake: () => void; readonly idleMs?: number },
 ): Housekeeping {
   const chunks = chunkStatements(db)
   const isReferenced = isBodyReferenced(db)
