@@ -21,7 +21,9 @@ await build({
   // A native addon, and a CommonJS package whose named exports do not survive a dynamic import out of a bundle.
   external: ['better-sqlite3', 'yaml'],
   // CommonJS packages in the bundle call require.
-  banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url)" },
+  banner: {
+    js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url)",
+  },
   legalComments: 'eof',
   sourcemap: 'linked',
   sourcesContent: false,

@@ -21,7 +21,9 @@ function readModule(path: string): Module {
   const text = readFileSync(join(source, path), 'utf8')
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1] ?? '')
   const imports = specifiers.map(specifier =>
-    specifier.startsWith('.') ? relative(source, join(source, dirname(path), specifier)).replaceAll('\\', '/') : specifier,
+    specifier.startsWith('.')
+      ? relative(source, join(source, dirname(path), specifier)).replaceAll('\\', '/')
+      : specifier,
   )
   return { path, text, imports }
 }
@@ -79,7 +81,10 @@ t.test('every operation in the tables has its file and its test', async t => {
     const table = modules.find(module => module.path === `${plane}/operations/index.ts`)
     for (const file of files) {
       t.ok(table?.imports.includes(`${plane}/operations/${file}`), `${plane}/operations/${file} is in the table`)
-      t.ok(tests.has(`${plane}/operations/${file.replace('.ts', '.test.ts')}`), `${plane}/operations/${file} has a test`)
+      t.ok(
+        tests.has(`${plane}/operations/${file.replace('.ts', '.test.ts')}`),
+        `${plane}/operations/${file} has a test`,
+      )
     }
   }
 })

@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** Headers that S3 puts on every answer. */
-export function answerHeaders(answer: Answer): HeaderList {
+function answerHeaders(answer: Answer): HeaderList {
   return [
     ['x-amz-id-2', answer.hostId],
     ['x-amz-request-id', answer.requestId],

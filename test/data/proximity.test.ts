@@ -12,12 +12,12 @@ t.test('a Region is nearest to itself', async t => {
 })
 
 t.test('neighbours on the map', async t => {
-  // Dublin - London, Frankfurt - Zurich, Tokyo - Osaka, Oregon - California, Sydney - Melbourne, Hong Kong - Taipei.
+  // Dublin - London, Frankfurt - Zurich, Tokyo - Osaka, California - Oregon, Sydney - Melbourne, Hong Kong - Taipei.
   for (const [from, next] of [
     ['eu-west-1', 'eu-west-2'],
     ['eu-central-1', 'eu-central-2'],
     ['ap-northeast-1', 'ap-northeast-3'],
-    ['us-west-2', 'us-west-1'],
+    ['us-west-1', 'us-west-2'],
     ['us-east-1', 'us-east-2'],
     ['ap-southeast-2', 'ap-southeast-4'],
     ['ap-east-1', 'ap-east-2'],

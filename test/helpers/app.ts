@@ -191,11 +191,9 @@ const everywhere = new Set([
   'NoSuchMultiRegionAccessPoint',
 ])
 
-const declared = new Map(
-  [...dataOperations, ...controlOperations].map(operation => [
-    operation.name,
-    new Set([...(operation.errors ?? []), ...(operation.notImplemented ? ['NotImplemented'] : [])]),
-  ]),
+/** Both planes have operations of the same name; the log does not tell them apart. */
+const declared = new Set(
+  [...dataOperations, ...controlOperations].flatMap(({ name, errors = [] }) => errors.map(code => `${name} ${code}`)),
 )
 
 const requestLine = / -> (\d{3}) (\S+) region=\S+ caller=\S+ code=(\S+) [\d.]+ ms$/
@@ -206,6 +204,6 @@ function faultOf(line: string): string | undefined {
   const [, status = '', operation = '', code = ''] = requestLine.exec(line.trimEnd()) ?? []
   if (code === '-' || code === '') return undefined
   if (status.startsWith('5') && status !== '501' && code !== 'ServiceUnavailable') return line
-  if (everywhere.has(code) || operation === '-' || declared.get(operation)?.has(code)) return undefined
+  if (everywhere.has(code) || operation === '-' || declared.has(`${operation} ${code}`)) return undefined
   return `${operation} answers ${code}, which it does not declare: ${line}`
 }

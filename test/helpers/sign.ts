@@ -1,5 +1,4 @@
-import { createHash, createHmac, createPrivateKey, createSign, type KeyObject } from 'node:crypto'
-import { createECDH } from 'node:crypto'
+import { createECDH, createHash, createHmac, createPrivateKey, createSign, type KeyObject } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { SignatureV4a } from '@aws-sdk/signature-v4a'
 
