@@ -15,7 +15,7 @@ export async function startServer() {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MRAP_')))
   const began = performance.now()
   const child = spawn(process.execPath, [MAIN, '--port', '0', '--data-dir', join(directory, 'data')], {
-    env,
+    env: { ...env, MRAP_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')

@@ -59,10 +59,11 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
         : locateBucket(target, operation, request, claim, services),
     admit(known) {
       const { operation, place, request } = known
-      refuseUnbuilt(operation)
+      // First, since an MRAP refuses an operation whether it is built here or not.
       if (place.mrap && !operation.acceptsMrap && !services.allow.includes(operation.name)) {
         throw notThroughMrap(operation, request.method)
       }
+      refuseUnbuilt(operation)
       if (place.bucketName !== undefined && !place.bucket && !needsNoBucket.has(operation.name)) {
         throw errors.NoSuchBucket({ BucketName: place.bucketName })
       }
@@ -205,8 +206,8 @@ function notThroughMrap(operation: DataOperation, method: string) {
     {
       headers: { Allow: 'GET, HEAD, PUT, POST, DELETE' },
       hint:
-        `${operation.name} is not one of the operations that accept a Multi-Region Access Point. ` +
-        `Send it to a bucket, or start with MRAP_ALLOW=${operation.name} to accept it here.`,
+        `${operation.name} is not one of the operations that accept a Multi-Region Access Point. Send it to a bucket` +
+        (operation.notImplemented ? '.' : `, or start with MRAP_ALLOW=${operation.name} to accept it here.`),
     },
   )
 }

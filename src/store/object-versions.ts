@@ -73,7 +73,7 @@ export function objectVersionReads(
 }
 
 /** An object version from its row; `details` is parsed. */
-export function toVersion(row: VersionColumns): ObjectVersion {
+function toVersion(row: VersionColumns): ObjectVersion {
   return {
     id: row[0],
     revision: row[1],

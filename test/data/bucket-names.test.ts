@@ -32,6 +32,10 @@ t.test('names that it refuses', async t => {
     'orders\n',
   ]
   for (const name of bad) {
-    t.throws(() => checkBucketName(name), { code: 'InvalidBucketName', status: 400, fields: { BucketName: name } }, name)
+    t.throws(
+      () => checkBucketName(name),
+      { code: 'InvalidBucketName', status: 400, fields: { BucketName: name } },
+      name,
+    )
   }
 })

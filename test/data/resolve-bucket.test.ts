@@ -34,7 +34,11 @@ t.test('chooseRoute', async t => {
     ],
   ] as const
   for (const [name, routes, from, region, reason] of cases) {
-    t.strictSame(chooseRoute(routes, from), { bucket: `orders-${region}`, region, bucketAccountId: owner, reason }, name)
+    t.strictSame(
+      chooseRoute(routes, from),
+      { bucket: `orders-${region}`, region, bucketAccountId: owner, reason },
+      name,
+    )
   }
   t.equal(chooseRoute([route('us-west-2', 0)], 'us-west-2'), undefined)
 })

@@ -1,8 +1,17 @@
 import t from 'tap'
 import createBucket from '../../../src/data/operations/create-bucket.ts'
-import { type DataWorld, dataWorld, exchange, owner, refusedExchange, rootOf, stranger } from '../../helpers/data-context.ts'
+import {
+  type DataWorld,
+  dataWorld,
+  exchange,
+  owner,
+  refusedExchange,
+  rootOf,
+  stranger,
+} from '../../helpers/data-context.ts'
 
 type Headers = readonly (readonly [string, string])[]
+type Request = [name: string, constraint?: string | undefined, called?: string, headers?: Headers]
 
 /** What a request for a new bucket of this name is; the Region called is us-east-1 unless said otherwise. */
 const asked = (world: DataWorld, name: string, constraint?: string, called = 'us-east-1', headers: Headers = []) => ({
@@ -12,10 +21,8 @@ const asked = (world: DataWorld, name: string, constraint?: string, called = 'us
     body: `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${constraint}</LocationConstraint></CreateBucketConfiguration>`,
   }),
 })
-const create = (world: DataWorld, ...rest: [string, string?, string?, Headers?]) =>
-  exchange(createBucket, world, '', asked(world, ...rest))
-const refused = (world: DataWorld, ...rest: [string, string?, string?, Headers?]) =>
-  refusedExchange(createBucket, world, '', asked(world, ...rest))
+const create = (world: DataWorld, ...rest: Request) => exchange(createBucket, world, '', asked(world, ...rest))
+const refused = (world: DataWorld, ...rest: Request) => refusedExchange(createBucket, world, '', asked(world, ...rest))
 
 t.test('does the work', async t => {
   t.test('in the Region of the constraint, with the defaults of today', async t => {
@@ -120,8 +127,8 @@ t.test('refuses', async t => {
   const incompatible = (constraint: string) =>
     `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`
   const invalid = 'The specified location-constraint is not valid'
-  const lock = 'The Tags member of CreateBucketConfiguration is not implemented.'
-  const cases = [
+  const unbuilt = 'The Tags member of CreateBucketConfiguration is not implemented.'
+  const cases: [name: string, request: Request, expected: object][] = [
     ['a bad name', ['Orders'], { code: 'InvalidBucketName', status: 400, fields: { BucketName: 'Orders' } }],
     ['us-east-1 by name', ['new', 'us-east-1'], { code: 'InvalidLocationConstraint', status: 400, message: invalid }],
     ['no Region', ['new', 'bar'], { code: 'InvalidLocationConstraint', fields: { LocationConstraint: 'bar' } }],
@@ -187,18 +194,19 @@ t.test('refuses', async t => {
       ],
       { code: 'InvalidRequest' },
     ],
-  ] as const
-  for (const [name, request, expected] of cases) {
-    const [bucket, ...rest] = request
-    t.match(await refused(world, bucket, ...rest), expected, name)
-  }
-  const tags = '<CreateBucketConfiguration><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></CreateBucketConfiguration>'
+  ]
+  for (const [name, request, expected] of cases) t.match(await refused(world, ...request), expected, name)
+  const tags =
+    '<CreateBucketConfiguration><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></CreateBucketConfiguration>'
   const tagged = { bucket: { ...world.bucket, name: 'new', region: 'us-east-1' }, body: tags }
-  t.match(await refusedExchange(createBucket, world, '', tagged), { code: 'NotImplemented', message: lock })
+  t.match(await refusedExchange(createBucket, world, '', tagged), { code: 'NotImplemented', message: unbuilt })
   const anonymous = { bucket: { ...world.bucket, name: 'new' }, caller: { kind: 'anonymous' } } as const
   t.match(await refusedExchange(createBucket, world, '', anonymous), { code: 'AccessDenied' })
-  t.match(await refusedExchange(createBucket, world, '', { ...asked(world, 'mine', 'eu-west-1'), caller: rootOf(stranger) }), {
-    code: 'BucketAlreadyExists',
-  })
+  t.match(
+    await refusedExchange(createBucket, world, '', { ...asked(world, 'mine', 'eu-west-1'), caller: rootOf(stranger) }),
+    {
+      code: 'BucketAlreadyExists',
+    },
+  )
   t.equal(world.store.findBucket('new'), undefined)
 })

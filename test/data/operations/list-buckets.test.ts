@@ -2,8 +2,8 @@ import t from 'tap'
 import listBuckets from '../../../src/data/operations/list-buckets.ts'
 import { type DataWorld, dataWorld, exchange, refusedExchange, rootOf, stranger } from '../../helpers/data-context.ts'
 
-// sha256 of `mrap-local:111122223333`.
-const ownerId = '5ff95f48ba2ae2a9ca33f71d0bce5cb46a0b6ee95ec7eb30a9ff4f15b8b0aa23'
+// printf 'mrap-local:111122223333' | sha256sum
+const ownerId = 'a18e76212de69738de98573b10d760c3c9193e8b49a1bb4208eeac6d89873fff'
 
 async function world(t: Parameters<typeof dataWorld>[0]): Promise<DataWorld> {
   const made = await dataWorld(t)

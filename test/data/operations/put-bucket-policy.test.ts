@@ -44,11 +44,7 @@ t.test('refuses', async t => {
       policyOf('arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap/object/*'),
       'Policy has invalid resource',
     ],
-    [
-      'too long',
-      policyOf(`arn:aws:s3:::orders-usw2/${'k'.repeat(20_480)}`),
-      'The policy is longer than 20480 bytes.',
-    ],
+    ['too long', policyOf(`arn:aws:s3:::orders-usw2/${'k'.repeat(20_480)}`), 'The policy is longer than 20480 bytes.'],
   ] as const
   for (const [name, body, message] of cases) {
     const refused = await refusedExchange(putBucketPolicy, world, '', { body })

@@ -1,6 +1,6 @@
 import t from 'tap'
-import putObjectLockConfiguration from '../../../src/data/operations/put-object-lock-configuration.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
+import putObjectLockConfiguration from '../../../src/data/operations/put-object-lock-configuration.ts'
 import { type DataWorld, dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
 
 const document = (content: string) =>
