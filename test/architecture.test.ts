@@ -55,7 +55,10 @@ t.test('each library stays behind its door', async t => {
   t.strictSame(violations(/^fast-xml-parser$/, /^server\/xml\//), [])
   t.strictSame(violations(/^better-sqlite3$/, /^store\/database\.ts$/), [])
   t.strictSame(violations(/^(aws4|@aws-sdk\/.*)$/, /^demo\//), [], 'independent signers stay out of the server')
-  t.strictSame(violations(/^(@peculiar\/x509|reflect-metadata)$/, /^server\/listeners\/(certificates|name-constraints)\.ts$/), [])
+  t.strictSame(
+    violations(/^(@peculiar\/x509|reflect-metadata)$/, /^server\/listeners\/(certificates|name-constraints)\.ts$/),
+    [],
+  )
   t.strictSame(violations(/^(yaml|typebox.*)$/, /^server\/world-(file|schema)\.ts$/), [])
 })
 

@@ -64,7 +64,7 @@ export function authorize(asked: AskedOperation, policies: Policies): void {
   if (!bucket) return
   const key = labels.Key
   const isOwner = accountId === bucket.accountId
-  if (!(isOwner && policyOperations.has(operation.name))) {
+  if (!(isOwner && policyOperations.has(operation.name)) && !perKeyOperations.has(operation.name)) {
     for (const action of actionsOf(operation, request, query)) {
       authorizeAction({ action, key, caller, bucket, mrap }, policies)
     }
@@ -98,6 +98,9 @@ export function authorizeAction(asked: Asked, policies: Policies): void {
 export function isRequesterCharged(caller: Caller, bucket: Bucket): boolean {
   return bucket.requestPayer === 'Requester' && accountOf(caller) !== bucket.accountId
 }
+
+/** These name their keys in the document, and judge each for itself. */
+const perKeyOperations = new Set(['DeleteObjects'])
 
 const policyOperations = new Set(['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'])
 

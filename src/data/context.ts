@@ -29,6 +29,8 @@ export interface DataContext {
   /** The decoded body, for operations whose input is a stream; XML and text bodies arrive decoded in the input. */
   readonly body: IncomingBody
   readonly settings: DataSettings
+  /** Throws AccessDenied unless the caller may do this to a key of the bucket: for operations that work on many keys. */
+  readonly authorize: (action: string, key: string) => void
   /**
    * Another bucket, as the source of a copy: exists, and the caller may read it (`s3:GetObject` on the key), else throws NoSuchBucket
    * or AccessDenied.

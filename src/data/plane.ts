@@ -15,7 +15,7 @@ import { dataOperations } from './operations/index.ts'
 import { resolveMrap } from './resolve-bucket.ts'
 import { wrongRegionError } from './wrong-region.ts'
 
-export const dataNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+const dataNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 export interface DataServices {
   readonly store: Store
@@ -85,6 +85,10 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
       request,
       body,
       settings: services.settings,
+      authorize: (action, key) => {
+        if (!place.bucket) throw new Error('this operation has no bucket')
+        authorizeAction({ action, key, caller, bucket: place.bucket, mrap: place.mrap }, services)
+      },
       sourceBucket: (name, key, versionId) => sourceBucket(name, key, versionId, caller, services),
     }),
   }

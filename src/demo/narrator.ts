@@ -61,7 +61,9 @@ export function createNarrator(send: Send, write: (line: string) => void, colour
     async ask(request, expected, remark) {
       const signature = request.region === '*' ? 'SigV4A *' : `SigV4 ${request.region}`
       const query = Object.keys(request.query ?? {}).length > 0 ? `?${new URLSearchParams(request.query)}` : ''
-      write(`   > ${request.method} ${request.host}${decodeURIComponent(request.path)}${query}  ${dim(signature, colour)}`)
+      write(
+        `   > ${request.method} ${request.host}${decodeURIComponent(request.path)}${query}  ${dim(signature, colour)}`,
+      )
       const answer = await send(request)
       write(`   < ${describeAnswer(answer)}${remark === undefined ? '' : `  ${dim(remark, colour)}`}`)
       const hint = answer.headers['x-mrap-hint']

@@ -1,9 +1,12 @@
 import '@aws-sdk/signature-v4a'
 import { S3Client } from '@aws-sdk/client-s3'
 import { S3ControlClient } from '@aws-sdk/client-s3-control'
-import { mrapLocal } from '../../src/client.ts'
+import type * as Helper from '../../src/client.ts'
 
 export const accountId = '111122223333'
+
+/** The helper of `npm run build`, as it is shipped. */
+export const { mrapLocal }: typeof Helper = await import(new URL('../../../dist/client.js', import.meta.url).href)
 
 const endpoint = process.env.MRAP_ENDPOINT ?? ''
 

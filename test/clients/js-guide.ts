@@ -11,8 +11,7 @@ import {
   GetMultiRegionAccessPointRoutesCommand,
   SubmitMultiRegionAccessPointRoutesCommand,
 } from '@aws-sdk/client-s3-control'
-import { mrapLocal } from '../../src/client.ts'
-import { refused, s3Client, s3ControlClient } from './js-client.ts'
+import { mrapLocal, refused, s3Client, s3ControlClient } from './js-client.ts'
 import { createReport } from './report.ts'
 
 const { check } = createReport('js-guide')

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Test } from 'tap'
+import { authorizeAction } from '../../src/data/authorize.ts'
 import type { DataContext, MrapAccess } from '../../src/data/context.ts'
 import { errors } from '../../src/data/errors.ts'
 import { dataNamespace } from '../../src/data/shapes.ts'
@@ -87,6 +88,11 @@ function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: 
     request,
     body: incomingBody(request, undefined, undefined),
     settings: { bucketDefaults: 'current', restoreDelayMs: 5000 },
+    authorize: (action, key) =>
+      authorizeAction(
+        { action, key, caller: options.caller ?? rootOf(owner), bucket: reached, mrap: options.mrap },
+        { store, clock },
+      ),
     sourceBucket: name => {
       const source = store.findBucket(name)
       if (!source) throw errors.NoSuchBucket({ BucketName: name })

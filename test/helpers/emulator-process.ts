@@ -18,7 +18,7 @@ export interface EmulatorProcess {
 }
 
 /**
- * Starts the compiled server on a free port; resolves when it says that it is ready, rejects with its log when it ends before.
+ * Starts the server of `npm run build`, as it is shipped, on a free port; resolves when it says that it is ready, rejects with its log when it ends before.
  * Options of the caller's own environment (`MRAP_*`) are left out; `options` are option names and values as in `MRAP_<NAME>`.
  * `killAfterMs` kills it with SIGKILL that long after its start, ready or not.
  */
@@ -28,7 +28,7 @@ export async function startEmulatorProcess(
 ): Promise<EmulatorProcess> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MRAP_')))
   for (const [name, value] of Object.entries({ PORT: '0', ...options })) env[`MRAP_${name}`] = value
-  const main = fileURLToPath(new URL('../../src/server/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../../dist/server/main.js', import.meta.url))
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   const remember = (text: string) => {

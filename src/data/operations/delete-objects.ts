@@ -3,7 +3,6 @@ import { boolean, flattened, type Infer, label, payload, required, string, struc
 import { type DataContext, defineOperation } from '../context.ts'
 import { deleteVersion } from '../deletion.ts'
 import { errors } from '../errors.ts'
-import { bypassOf } from '../object-lock.ts'
 import { requireKey } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import { bypassGovernanceHeader } from '../shapes.ts'
@@ -53,7 +52,8 @@ export default defineOperation({
   ignores: ['x-amz-mfa'],
   async handle(input, context) {
     requireIntegrity(context)
-    const bypassGovernance = bypassOf(input.BypassGovernanceRetention, context)
+    // ASSUMED: without Object Lock the bypass has nothing to bypass here; only DeleteObject is recorded to refuse it.
+    const bypassGovernance = input.BypassGovernanceRetention === true && context.bucket.objectLock
     const results = await Promise.all(input.Delete.Object.map(object => deleteOne(object, context, bypassGovernance)))
     return {
       DeleteResult: {
@@ -77,6 +77,8 @@ async function deleteOne(
   const { Key, VersionId } = object
   try {
     requireKey(Key)
+    context.authorize(VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', Key)
+    if (bypassGovernance) context.authorize('s3:BypassGovernanceRetention', Key)
     if (object.LastModifiedTime !== undefined || object.Size !== undefined) throw errors.NotImplemented()
     const expect = expectationOf({ IfMatch: object.ETag }, { takesStar: true })
     const deleted = await deleteVersion(object, context, { bypassGovernance, expect })
