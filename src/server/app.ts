@@ -3,6 +3,7 @@ import { seedMrap } from '../control/seed.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
 import { seedBucket } from '../data/seed.ts'
+import { DataDirectoryError } from '../store/database.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
@@ -36,16 +37,19 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Composition root: the only place that knows toolkit, planes and store together. Throws DataDirectoryError. */
+/** Composition root: the only place that knows toolkit, planes and store together. Throws StartError. */
 export async function openApp(options: AppOptions): Promise<App> {
   const { config, world, log, clock } = options
   refuseUnknownOperations(config.allow)
-  const store = await openStore({
-    directory: options.dataDir,
-    durability: options.durability,
-    onFailure: options.onFailure,
-  })
-  await fillIfEmpty(store, options)
+  const store = await openData(options)
+  try {
+    await fillIfEmpty(store, options)
+  } catch (error) {
+    // Half a world would be taken for a whole one at the next start.
+    await store.reset()
+    await store.close()
+    throw error
+  }
 
   const reset = async () => {
     await store.reset()
@@ -73,6 +77,20 @@ export async function openApp(options: AppOptions): Promise<App> {
     manage: createManagement({ reset, certificates: options.certificates }),
   })
   return { dispatch, reset, close: () => store.close() }
+}
+
+/** The data directory, or why it cannot be had, with the ways out (design 2.3). */
+async function openData({ dataDir: directory, durability, onFailure }: AppOptions): Promise<Store> {
+  try {
+    return await openStore({ directory, durability, onFailure })
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error
+    const [wayOut, exitCode] =
+      error.kind === 'in-use'
+        ? (['stop the other process, or name another directory', 75] as const)
+        : (['name another directory, or move this one away to begin anew', 78] as const)
+    throw new StartError(`MRAP_DATA_DIR: ${error.message}; ${wayOut}`, exitCode)
+  }
 }
 
 /** A name that is no operation would allow nothing, silently. */

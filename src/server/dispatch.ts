@@ -165,7 +165,7 @@ function stackOf(thrown: unknown): string {
 
 /** Sixteen upper-case characters, as S3 makes them. */
 export function newRequestId(): string {
-  return randomBytes(10).toString('base64url').replace(/[-_]/g, 'X').toUpperCase().padEnd(16, '0').slice(0, 16)
+  return randomBytes(12).toString('base64url').replace(/[-_]/g, 'X').toUpperCase()
 }
 
 /** `x-amz-id-2`: opaque base64. */

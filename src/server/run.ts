@@ -8,7 +8,6 @@ import { isOwnHost, isS3Host } from './endpoint/host.ts'
 import { openCertificates } from './listeners/certificates.ts'
 import { openDoors } from './listeners/doors.ts'
 import type { Logger } from './logger.ts'
-import { StartError } from './start-error.ts'
 import type { World } from './world.ts'
 import { emptyWorld, loadWorld } from './world-file.ts'
 
@@ -37,9 +36,7 @@ export async function runServer({ config, dataDir, log, onFailure }: RunOptions)
   const caDir = config.caDir ?? join(dataDir, 'ca')
   const certificates = openCertificates({ dataDir, caDir, domains: config.domains, clock, log })
   const durability = config.dataDir === undefined ? 'ephemeral' : 'persistent'
-  const app = await openApp({ config, world, log, clock, dataDir, durability, certificates, onFailure }).catch(
-    asStartError,
-  )
+  const app = await openApp({ config, world, log, clock, dataDir, durability, certificates, onFailure })
   try {
     // Whoever shares this directory reads the files before the first TLS connection.
     if (config.caDir !== undefined) await certificates.caPem()
@@ -65,16 +62,4 @@ export async function runServer({ config, dataDir, log, onFailure }: RunOptions)
     await app.close()
     throw error
   }
-}
-
-/** Exit codes and ways out for a data directory that cannot be had (design 2.2). Only `app.ts` knows the store, hence its shape alone. */
-function asStartError(error: unknown): never {
-  if (!(error instanceof Error && error.name === 'DataDirectoryError' && 'kind' in error)) throw error
-  if (error.kind === 'in-use') {
-    throw new StartError(`MRAP_DATA_DIR: ${error.message}; stop the other process, or name another directory`, 75)
-  }
-  throw new StartError(
-    `MRAP_DATA_DIR: ${error.message}; name another directory, or move this one away to begin anew`,
-    78,
-  )
 }

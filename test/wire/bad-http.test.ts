@@ -26,7 +26,6 @@ test('requests that are not HTTP, or not to be served', async t => {
   const badRequest = { status: 400, code: 'BadRequest' }
   const rows: [name: string, bytes: string, expected: Refusal][] = [
     ['no HTTP at all', 'hello\r\n\r\n', badRequest],
-    ['no version', `GET /\r\n${host}\r\n`, badRequest],
     ['HTTP/9.9', `GET / HTTP/9.9\r\n${host}\r\n`, badRequest],
     ['two Host headers', `GET ${path} HTTP/1.1\r\n${host}${host}\r\n`, badRequest],
     ['two different Host headers', `GET / HTTP/1.1\r\n${host}Host: ${mrapHost}\r\n\r\n`, badRequest],

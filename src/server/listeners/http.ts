@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify from 'fastify'
@@ -123,7 +124,10 @@ async function serveRequest(
   isClosing: () => boolean,
 ): Promise<void> {
   const connection = connectionOf(request.socket)
+  const before = connection.exchange
   trackExchange(connection, request, response)
+  // A client that pipelines relies on its order: a GET sees what the PUT before it stored (RFC 9112 9.3.2).
+  if (before) await once(before.response, 'close')
   const method = request.method ?? ''
   let result: Response
   try {
