@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify from 'fastify'
@@ -127,7 +126,7 @@ async function serveRequest(
   const before = connection.exchange
   trackExchange(connection, request, response)
   // A client that pipelines relies on its order: a GET sees what the PUT before it stored (RFC 9112 9.3.2).
-  if (before) await once(before.response, 'close')
+  if (before) await new Promise<void>(resolve => before.response.once('close', resolve))
   const method = request.method ?? ''
   let result: Response
   try {
@@ -156,6 +155,9 @@ async function answer(
   }
 }
 
+/** What node's parser says of a connection that ends in the middle of a request. */
+const endedEarly = 'HPE_INVALID_EOF_STATE'
+
 /** Bytes that are not HTTP, or not HTTP that may be served. */
 function refuseConnection(error: Error & ParseError, socket: Socket, services: HttpServices): void {
   const connection = connectionOf(socket)
@@ -166,7 +168,8 @@ function refuseConnection(error: Error & ParseError, socket: Socket, services: H
     socket.destroy()
     return
   }
-  const refusal = services.refuse(refusalOf(error), '')
+  const isInBody = exchange?.request.complete === false
+  const refusal = services.refuse(isInBody && error.code === endedEarly ? errors.IncompleteBody() : refusalOf(error), '')
   if (!exchange) end(socket, refusal)
   // The request under way came whole: its answer goes first, then the refusal of what followed.
   else if (exchange.request.complete) exchange.response.once('close', () => end(socket, refusal))
