@@ -1,4 +1,4 @@
-import { accountOf, type Caller, type Credential } from '../server/caller.ts'
+import type { Caller, Credential } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
 import { isRegion } from '../server/endpoint/regions.ts'
 import type { Target } from '../server/endpoint/target.ts'
