@@ -29,7 +29,7 @@ export const Owner = structure({ ID: string(), DisplayName: string() })
 const Tag = structure({ Key: required(string()), Value: required(string()) }, { xmlName: 'Tag' })
 export const Tagging = structure({ TagSet: required(list(Tag)) }, { xmlName: 'Tagging' })
 
-export const Grantee = structure(
+const Grantee = structure(
   {
     Type: required(string({ attribute: true, xmlName: 'xsi:type', ...invalidAcl })),
     ID: string(invalidAcl),

@@ -9,7 +9,7 @@ import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { startEmulatorProcess } from '../helpers/emulator-process.ts'
+import { type EmulatorProcess, startEmulatorProcess } from '../helpers/emulator-process.ts'
 import { guideWorld } from './guide-world.ts'
 import { controlOperations, dataOperations } from './operations.ts'
 
@@ -104,8 +104,9 @@ async function runClient(client: Client): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'mrap-clients-'))
   const world = join(directory, 'world.json')
   await writeFile(world, JSON.stringify(guideWorld))
-  const emulator = await startEmulatorProcess({ DATA_DIR: join(directory, 'data'), WORLD: world })
+  let emulator: EmulatorProcess | undefined
   try {
+    emulator = await startEmulatorProcess({ DATA_DIR: join(directory, 'data'), WORLD: world })
     const authority = join(directory, 'ca.pem')
     await writeFile(authority, await (await fetch(`${emulator.url}/_mrap/ca.pem`)).text())
     const [program = '', ...args] = command
@@ -126,9 +127,12 @@ async function runClient(client: Client): Promise<void> {
       console.log(`not ok ${client.name} - ended with ${code}`)
     }
     if (totals.failed > before) console.log(emulator.log().replace(/^/gm, '# '))
+  } catch (error) {
+    totals.failed++
+    console.log(`not ok ${client.name} - ${error}`)
   } finally {
-    const exitCode = await emulator.stop()
-    if (exitCode !== 0) {
+    const exitCode = await emulator?.stop()
+    if (exitCode !== undefined && exitCode !== 0) {
       totals.failed++
       console.log(`not ok ${client.name} - the emulator ended with ${exitCode}`)
     }

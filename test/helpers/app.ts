@@ -161,7 +161,13 @@ export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = 
     const [method = '', target = ''] = line.split(' ')
     const length = body.length > 0 ? { 'Content-Length': String(Buffer.byteLength(body)) } : {}
     const headers = { ...length, ...ask.headers }
-    const unsigned = { method, target: isDecodable(target) ? target : '/', host: ask.host ?? host, headers, payload: ask.payload ?? sha256(body) }
+    const unsigned = {
+      method,
+      target: isDecodable(target) ? target : '/',
+      host: ask.host ?? host,
+      headers,
+      payload: ask.payload ?? sha256(body),
+    }
     if (ask.sign === 'none') return [['Host', unsigned.host], ...Object.entries(headers)] satisfies HeaderPair[]
     if (ask.sign === 'v4a') return signV4a(unsigned, { keys: as, region: ask.region ?? '*', now })
     return signV4(unsigned, { keys: as, region: ask.region ?? 'us-east-1', now })

@@ -1,4 +1,4 @@
-import { account, type Ask, type TestApp } from './app.ts'
+import { type Ask, account, type TestApp } from './app.ts'
 import type { Answer } from './http.ts'
 import { textOf } from './xml.ts'
 
@@ -42,7 +42,8 @@ export function policyBody(name: string, policy: object, clientToken: string): s
 /** The body of a routes request: Region to dial. */
 export function routesBody(dials: Readonly<Record<string, number>>): string {
   const routes = Object.entries(dials).map(
-    ([region, dial]) => `<Route><Region>${region}</Region><TrafficDialPercentage>${dial}</TrafficDialPercentage></Route>`,
+    ([region, dial]) =>
+      `<Route><Region>${region}</Region><TrafficDialPercentage>${dial}</TrafficDialPercentage></Route>`,
   )
   const root = 'SubmitMultiRegionAccessPointRoutesRequest'
   return `<${root} xmlns="${controlNamespace}"><RouteUpdates>${routes.join('')}</RouteUpdates></${root}>`

@@ -50,7 +50,7 @@ export const sha256 = (data: string | Buffer): string => createHash('sha256').up
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest()
 
 /** `yyyymmddThhmmssZ` */
-export const amzDate = (now: number): string => new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '')
+const amzDate = (now: number): string => new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '')
 
 /** Signs with SigV4 by aws4: all headers of the request, Host first. */
 export function signV4(request: Unsigned, { keys, region, now }: Scope): HeaderPair[] {

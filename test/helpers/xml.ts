@@ -31,7 +31,8 @@ export interface Refusal {
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const flat = /^<Error>(.*)<RequestId>([^<]*)<\/RequestId><HostId>([^<]*)<\/HostId><\/Error>$/s
-const wrapped = /^<ErrorResponse><Error>(.*)<\/Error><RequestId>([^<]*)<\/RequestId><HostId>([^<]*)<\/HostId><\/ErrorResponse>$/s
+const wrapped =
+  /^<ErrorResponse><Error>(.*)<\/Error><RequestId>([^<]*)<\/RequestId><HostId>([^<]*)<\/HostId><\/ErrorResponse>$/s
 
 /** Judges status, headers and the whole document of a refusal, byte by byte where nothing in it is random. */
 export function isRefusal(t: Test, answer: Answer, expected: Refusal, name: string): void {
@@ -46,7 +47,7 @@ export function isRefusal(t: Test, answer: Answer, expected: Refusal, name: stri
   t.equal(hostId, answer.header('x-amz-id-2'), `${name}: HostId as in the header`)
   t.equal(answer.header('content-type'), 'application/xml', `${name}: content type`)
   t.equal(answer.header('server'), 'AmazonS3', `${name}: server`)
-  const found = [...members.matchAll(/<([^>]+)>([^<]*)<\/\1>/g)].map(([, tag = '', text = '']) => [tag, unescape(text)])
+  const found = [...members.matchAll(/<([^>]+)>([^<]*)<\/\1>/g)].map(([, tag = '', text = '']) => [tag, fromXml(text)])
   t.equal(found[0]?.[0], 'Code', `${name}: Code is first`)
   t.equal(found[0]?.[1], code, about)
   t.equal(found[1]?.[0], 'Message', `${name}: Message is second`)
@@ -68,7 +69,8 @@ export function isRefusal(t: Test, answer: Answer, expected: Refusal, name: stri
   }
 }
 
-function unescape(text: string): string {
+/** Text as it stands in an element, references undone. */
+export function fromXml(text: string): string {
   return text
     .replace(/&#x([0-9a-f]+);/g, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
     .replace(/&#(\d+);/g, (_, decimal) => String.fromCodePoint(Number(decimal)))

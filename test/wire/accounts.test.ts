@@ -1,5 +1,16 @@
 import { test } from 'tap'
-import { account, alias, type Ask, bucket, keys, mrapArn, mrapHost, rootOf, startApp, type TestApp } from '../helpers/app.ts'
+import {
+  type Ask,
+  account,
+  alias,
+  bucket,
+  keys,
+  mrapArn,
+  mrapHost,
+  rootOf,
+  startApp,
+  type TestApp,
+} from '../helpers/app.ts'
 import { control, policyBody, tokenOf } from '../helpers/control.ts'
 import { presignV4 } from '../helpers/sign.ts'
 import { isRefusal, textOf } from '../helpers/xml.ts'
@@ -76,7 +87,13 @@ test('another account: what bucket policy and MRAP policy say together', async t
   const byArn = { ...byAccount, Condition: { StringEquals: { 's3:DataAccessPointArn': mrapArn } } }
   const byOther = { ...byAccount, Condition: { StringEquals: { 's3:DataAccessPointAccount': other } } }
   const byVpc = { ...byAccount, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }
-  const rows: [name: string, bucketPolicy: string | undefined, mrapPolicy: string | undefined, direct: number, through: number][] = [
+  const rows: [
+    name: string,
+    bucketPolicy: string | undefined,
+    mrapPolicy: string | undefined,
+    direct: number,
+    through: number,
+  ][] = [
     ['nothing', undefined, undefined, 403, 403],
     ['the bucket alone', policyOf(allow(ofBucket)), undefined, 200, 403],
     ['the MRAP alone', undefined, policyOf(allow(ofMrap)), 403, 403],
@@ -164,7 +181,8 @@ test('a policy through the control plane lets another account in', async t => {
 
 test('x-amz-expected-bucket-owner', async t => {
   const app = await startApp(t, { world: worldWith() })
-  const get = (owner: string) => app.ask('GET /b-usw2/k', { ...west, headers: { 'x-amz-expected-bucket-owner': owner } })
+  const get = (owner: string) =>
+    app.ask('GET /b-usw2/k', { ...west, headers: { 'x-amz-expected-bucket-owner': owner } })
   t.equal((await get(account)).status, 200)
   isRefusal(t, await get(other), denied, 'another account')
   isRefusal(
@@ -178,7 +196,11 @@ test('x-amz-expected-bucket-owner', async t => {
     },
     'no account',
   )
-  const put = await app.ask('PUT /b-usw2/new', { ...west, body: 'x', headers: { 'x-amz-expected-bucket-owner': other } })
+  const put = await app.ask('PUT /b-usw2/new', {
+    ...west,
+    body: 'x',
+    headers: { 'x-amz-expected-bucket-owner': other },
+  })
   isRefusal(t, put, denied, 'PUT')
   t.equal((await app.ask('HEAD /b-usw2/new', west)).status, 404)
 })

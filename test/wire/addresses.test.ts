@@ -1,7 +1,7 @@
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type Test, test } from 'tap'
-import { alias, type Ask, bucket, mrapArn, mrapHost, startApp, type TestApp } from '../helpers/app.ts'
+import { type Ask, alias, bucket, mrapArn, mrapHost, startApp, type TestApp } from '../helpers/app.ts'
 import { openConnection, requestBytes } from '../helpers/http.ts'
 import { isRefusal, textOf, textsOf } from '../helpers/xml.ts'
 
@@ -31,7 +31,12 @@ test('origin form', async t => {
     [`127.0.0.1:${port}`, `/${alias}/k`, anyRegion, 'b-usw2'],
     [`127.0.0.1:${port}`, `/${encoded}/k`, anyRegion, 'b-usw2'],
     [`127.0.0.1:${port}`, `/${encoded}/k`, v4a, 'b-usw2'],
-    [`127.0.0.1:${port}`, `/${encodeURIComponent(mrapArn.replace('000000000000', '999999999999'))}/k`, anyRegion, 'b-usw2'],
+    [
+      `127.0.0.1:${port}`,
+      `/${encodeURIComponent(mrapArn.replace('000000000000', '999999999999'))}/k`,
+      anyRegion,
+      'b-usw2',
+    ],
     [`localhost:${port}`, `/${alias}/k`, anyRegion, 'b-usw2'],
     [`${alias}.localhost:${port}`, '/k', anyRegion, 'b-usw2'],
     [`${alias}.mrap-local:${port}`, '/k', anyRegion, 'b-usw2'],
@@ -64,7 +69,11 @@ test('origin form', async t => {
     const answer = await app.ask(`GET ${target}`, { host, ...ask })
     t.equal(answer.text, found, `${host}${target}`)
   }
-  t.equal((await app.ask('GET /k', { host: 'b-usw2.lan.example', ...west })).status, 404, 'a host is never guessed to be a bucket')
+  t.equal(
+    (await app.ask('GET /k', { host: 'b-usw2.lan.example', ...west })).status,
+    404,
+    'a host is never guessed to be a bucket',
+  )
 })
 
 test('S3 Control', async t => {
@@ -89,8 +98,16 @@ test('S3 Control', async t => {
     t.strictSame(textsOf(answer.text, 'Name'), ['one'], host)
   }
   const elsewhere = await app.ask(`GET ${path}`, { host: '000000000000.s3-control.eu-west-1.amazonaws.com', ...west })
-  isRefusal(t, elsewhere, { status: 400, code: 'AuthorizationHeaderMalformed', envelope: 'wrapped' }, 'the host names another Region than the scope')
-  const routed = await app.ask(`GET ${path}`, { host: '000000000000.s3-control.eu-west-1.amazonaws.com', region: 'eu-west-1' })
+  isRefusal(
+    t,
+    elsewhere,
+    { status: 400, code: 'AuthorizationHeaderMalformed', envelope: 'wrapped' },
+    'the host names another Region than the scope',
+  )
+  const routed = await app.ask(`GET ${path}`, {
+    host: '000000000000.s3-control.eu-west-1.amazonaws.com',
+    region: 'eu-west-1',
+  })
   isRefusal(t, routed, { status: 301, code: 'PermanentRedirect', envelope: 'wrapped' }, 'the Region of the host counts')
 })
 
@@ -107,7 +124,13 @@ test('absolute form', async t => {
     const answer = await app.send(requestBytes(`GET http://${host}${path} HTTP/1.1`, headers))
     t.equal(answer.text, found, host)
   }
-  for (const host of ['example.com', 'emulator', '192.168.1.20', 'ec2.us-east-1.amazonaws.com', 'b-use1.lan.example:4566']) {
+  for (const host of [
+    'example.com',
+    'emulator',
+    '192.168.1.20',
+    'ec2.us-east-1.amazonaws.com',
+    'b-use1.lan.example:4566',
+  ]) {
     const headers = await app.sign('GET /b-usw2/k', { host, ...west })
     const answer = await app.send(requestBytes(`GET http://${host}/b-usw2/k HTTP/1.1`, headers))
     isRefusal(t, answer, { status: 403, code: 'AccessDenied', fields: {} }, host)
@@ -131,13 +154,22 @@ test('inside CONNECT, in clear', async t => {
     connection.send(requestBytes('GET /k HTTP/1.1', await app.sign('GET /k', { host: mrapHost, ...v4a })))
     t.equal((await connection.next()).text, 'b-usw2', 'kept alive')
   }
-  connection.send(requestBytes('GET /b-usw2/k HTTP/1.1', await app.sign('GET /b-usw2/k', { host: 'emulator', ...west })))
+  connection.send(
+    requestBytes('GET /b-usw2/k HTTP/1.1', await app.sign('GET /b-usw2/k', { host: 'emulator', ...west })),
+  )
   isRefusal(t, await connection.next(), { status: 403, code: 'AccessDenied' }, 'a foreign host inside')
 })
 
 test('CONNECT to a foreign host', async t => {
   const app = await startApp(t, { world })
-  for (const authority of ['example.com:443', 'emulator:443', `${mrapHost}:22`, '192.168.1.20:80', 'no-port', 'ec2.us-east-1.amazonaws.com:443']) {
+  for (const authority of [
+    'example.com:443',
+    'emulator:443',
+    `${mrapHost}:22`,
+    '192.168.1.20:80',
+    'no-port',
+    'ec2.us-east-1.amazonaws.com:443',
+  ]) {
     const { connection, answer } = await tunnel(t, app, authority, `Host: ${authority}\r\n`)
     t.equal(answer.status, 403, authority)
     await connection.closed()
@@ -168,7 +200,11 @@ test('TLS, directly and inside CONNECT', async t => {
 
 test('what is no address', async t => {
   const app = await startApp(t, { world })
-  for (const host of ['s3.mars-1.amazonaws.com', 'b-usw2.s3-website-us-west-2.amazonaws.com', 'ap-1.s3-accesspoint.us-west-2.amazonaws.com']) {
+  for (const host of [
+    's3.mars-1.amazonaws.com',
+    'b-usw2.s3-website-us-west-2.amazonaws.com',
+    'ap-1.s3-accesspoint.us-west-2.amazonaws.com',
+  ]) {
     isRefusal(t, await app.ask('GET /k', { host, ...west }), { status: 403, code: 'AccessDenied' }, host)
   }
   const odd = await app.ask(`GET /${encodeURIComponent('arn:aws:s3:us-west-2:000000000000:accesspoint/x')}/k`, west)

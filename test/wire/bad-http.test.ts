@@ -16,7 +16,10 @@ async function aliveAndEmpty(app: TestApp): Promise<string> {
 
 /** Headers of a signed PUT of `x`, some replaced or added. */
 async function signedPut(app: TestApp, change: (headers: [string, string][]) => [string, string][]) {
-  const headers = (await app.sign(`PUT ${path}`, { ...west, body: 'x' })).map(([name, value]): [string, string] => [name, value])
+  const headers = (await app.sign(`PUT ${path}`, { ...west, body: 'x' })).map(([name, value]): [string, string] => [
+    name,
+    value,
+  ])
   return change(headers)
 }
 
@@ -38,15 +41,39 @@ test('requests that are not HTTP, or not to be served', async t => {
     ['NUL in a header', `GET / HTTP/1.1\r\n${host}a: \0\r\n\r\n`, badRequest],
     ['Content-Length that is no number', `PUT ${path} HTTP/1.1\r\n${host}Content-Length: many\r\n\r\n`, badRequest],
     ['Content-Length below zero', `PUT ${path} HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`, badRequest],
-    ['Content-Length beyond reason', `PUT ${path} HTTP/1.1\r\n${host}Content-Length: 99999999999999999999\r\n\r\n`, badRequest],
-    ['two Content-Lengths', `PUT ${path} HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx`, badRequest],
-    ['Content-Length and chunked', `PUT ${path} HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, badRequest],
+    [
+      'Content-Length beyond reason',
+      `PUT ${path} HTTP/1.1\r\n${host}Content-Length: 99999999999999999999\r\n\r\n`,
+      badRequest,
+    ],
+    [
+      'two Content-Lengths',
+      `PUT ${path} HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx`,
+      badRequest,
+    ],
+    [
+      'Content-Length and chunked',
+      `PUT ${path} HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      badRequest,
+    ],
     ['Transfer-Encoding: gzip', `PUT ${path} HTTP/1.1\r\n${host}Transfer-Encoding: gzip\r\n\r\n`, badRequest],
-    ['Transfer-Encoding: gzip, chunked', `PUT ${path} HTTP/1.1\r\n${host}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, badRequest],
-    ['raw bytes beyond ASCII in the target', `GET /orders-usw2/\xff\xfe HTTP/1.1\r\n${host}\r\n`, { status: 400, code: 'InvalidURI' }],
+    [
+      'Transfer-Encoding: gzip, chunked',
+      `PUT ${path} HTTP/1.1\r\n${host}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
+      badRequest,
+    ],
+    [
+      'raw bytes beyond ASCII in the target',
+      `GET /orders-usw2/\xff\xfe HTTP/1.1\r\n${host}\r\n`,
+      { status: 400, code: 'InvalidURI' },
+    ],
     ['target without a slash', `GET orders-usw2 HTTP/1.1\r\n${host}\r\n`, { status: 400, code: 'InvalidURI' }],
     ['another scheme', `GET ftp://localhost/k HTTP/1.1\r\n${host}\r\n`, { status: 400, code: 'InvalidURI' }],
-    ['Expect: something', `PUT ${path} HTTP/1.1\r\n${host}Expect: nonsense\r\nContent-Length: 1\r\n\r\nx`, { status: 417, code: 'ExpectationFailed' }],
+    [
+      'Expect: something',
+      `PUT ${path} HTTP/1.1\r\n${host}Expect: nonsense\r\nContent-Length: 1\r\n\r\nx`,
+      { status: 417, code: 'ExpectationFailed' },
+    ],
   ]
   for (const [name, bytes, expected] of rows) {
     isRefusal(t, await app.send(bytes), expected, name)
@@ -59,7 +86,11 @@ test('targets', async t => {
   const long = 'k'.repeat(1025)
   const rows: [name: string, line: string, expected: Refusal][] = [
     ['%zz', 'GET /orders-usw2/%zz', { status: 400, code: 'InvalidURI', fields: { URI: '/orders-usw2/%zz' } }],
-    ['% at the end', 'PUT /orders-usw2/100%', { status: 400, code: 'InvalidURI', fields: { URI: '/orders-usw2/100%' } }],
+    [
+      '% at the end',
+      'PUT /orders-usw2/100%',
+      { status: 400, code: 'InvalidURI', fields: { URI: '/orders-usw2/100%' } },
+    ],
     ['%ff', 'PUT /orders-usw2/%ff', { status: 400, code: 'InvalidURI', fields: { URI: '/orders-usw2/%ff' } }],
     ['an overlong form of /', 'GET /orders-usw2/%c0%af', { status: 400, code: 'InvalidURI' }],
     ['half a surrogate', 'GET /orders-usw2/%ed%a0%80', { status: 400, code: 'InvalidURI' }],
@@ -67,8 +98,16 @@ test('targets', async t => {
     ['%ff in the query', 'GET /orders-usw2?list-type=2&prefix=%ff', { status: 400, code: 'InvalidURI' }],
     ['%zz in the bucket', 'GET /%zz/k', { status: 400, code: 'InvalidURI' }],
     ['an empty bucket name', 'GET //k', { status: 400, code: 'InvalidURI' }],
-    ['1,025 bytes', `PUT /orders-usw2/${long}`, { status: 400, code: 'KeyTooLongError', message: 'Your key is too long' }],
-    ['1,026 bytes in 513 characters', `PUT /orders-usw2/${'%C3%A9'.repeat(513)}`, { status: 400, code: 'KeyTooLongError' }],
+    [
+      '1,025 bytes',
+      `PUT /orders-usw2/${long}`,
+      { status: 400, code: 'KeyTooLongError', message: 'Your key is too long' },
+    ],
+    [
+      '1,026 bytes in 513 characters',
+      `PUT /orders-usw2/${'%C3%A9'.repeat(513)}`,
+      { status: 400, code: 'KeyTooLongError' },
+    ],
     ['a bucket name that is none', 'GET /No_Bucket!/k', { status: 404, code: 'NoSuchBucket' }],
   ]
   for (const [name, line, expected] of rows) {
@@ -76,24 +115,63 @@ test('targets', async t => {
     t.equal(await aliveAndEmpty(app), '404,false,false', `${name}: alive, nothing stored`)
   }
   const unsigned = await app.send(`GET /orders-usw2/a#b HTTP/1.1\r\nHost: ${app.host}\r\n\r\n`)
-  isRefusal(t, unsigned, { status: 403, code: 'AccessDenied' }, '# is part of the key, and the request reaches its operation')
+  isRefusal(
+    t,
+    unsigned,
+    { status: 403, code: 'AccessDenied' },
+    '# is part of the key, and the request reaches its operation',
+  )
 })
 
 test('verbs', async t => {
   const app = await startApp(t, { world: twoRegions })
-  const notAllowed = { status: 405, code: 'MethodNotAllowed', message: 'The specified method is not allowed against this resource.' }
+  const notAllowed = {
+    status: 405,
+    code: 'MethodNotAllowed',
+    message: 'The specified method is not allowed against this resource.',
+  }
   for (const method of ['PROPFIND', 'PATCH', 'TRACE', 'LOCK', 'SEARCH', 'PURGE']) {
-    isRefusal(t, await app.ask(`${method} ${path}`, west), { ...notAllowed, fields: { Method: method, ResourceType: 'OBJECT' } }, method)
-    isRefusal(t, await app.ask(`${method} /orders-usw2`, west), { ...notAllowed, fields: { Method: method, ResourceType: 'BUCKET' } }, method)
-    isRefusal(t, await app.ask(`${method} /`, west), { ...notAllowed, fields: { Method: method, ResourceType: 'SERVICE' } }, method)
+    isRefusal(
+      t,
+      await app.ask(`${method} ${path}`, west),
+      { ...notAllowed, fields: { Method: method, ResourceType: 'OBJECT' } },
+      method,
+    )
+    isRefusal(
+      t,
+      await app.ask(`${method} /orders-usw2`, west),
+      { ...notAllowed, fields: { Method: method, ResourceType: 'BUCKET' } },
+      method,
+    )
+    isRefusal(
+      t,
+      await app.ask(`${method} /`, west),
+      { ...notAllowed, fields: { Method: method, ResourceType: 'SERVICE' } },
+      method,
+    )
   }
   for (const method of ['FROB', 'BREW-COFFEE', 'get']) {
     const answer = await app.send(`${method} ${path} HTTP/1.1\r\nHost: ${app.host}\r\n\r\n`)
     t.ok(answer.status === 405 || answer.status === 400, `${method}: ${answer.status}`)
-    isRefusal(t, answer, { status: answer.status, code: answer.status === 405 ? 'MethodNotAllowed' : 'BadRequest' }, method)
+    isRefusal(
+      t,
+      answer,
+      { status: answer.status, code: answer.status === 405 ? 'MethodNotAllowed' : 'BadRequest' },
+      method,
+    )
   }
-  isRefusal(t, await app.ask(`POST ${path}`, west), { ...notAllowed, fields: { Method: 'POST', ResourceType: 'OBJECT' } }, 'POST on an object')
-  isRefusal(t, await app.ask('DELETE /', west), { ...notAllowed, fields: { Method: 'DELETE', ResourceType: 'SERVICE' } }, 'DELETE on the service')
+  isRefusal(
+    t,
+    await app.ask(`POST ${path}`, west),
+    { ...notAllowed, fields: { Method: 'POST', ResourceType: 'OBJECT' } },
+    'POST on an object',
+  )
+  isRefusal(
+    t,
+    await app.ask('DELETE /', west),
+    { ...notAllowed, fields: { Method: 'DELETE', ResourceType: 'SERVICE' } },
+    'DELETE on the service',
+  )
   t.equal(await aliveAndEmpty(app), '404,false,false')
 })
 
@@ -142,7 +220,15 @@ test('x-amz-* headers that nobody knows', async t => {
 
 test('content types of every kind are stored', async t => {
   const app = await startApp(t, { world: twoRegions })
-  const types = ['garbage', 'text/plain;;;', 'application/json; charset="utf', 'a/b/c', '*/*', 'application/xml', 'x'.repeat(200)]
+  const types = [
+    'garbage',
+    'text/plain;;;',
+    'application/json; charset="utf',
+    'a/b/c',
+    '*/*',
+    'application/xml',
+    'x'.repeat(200),
+  ]
   for (const type of types) {
     const put = await app.ask(`PUT ${path}`, { ...west, body: '<not xml', headers: { 'Content-Type': type } })
     t.equal(put.status, 200, type)

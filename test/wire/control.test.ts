@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { test } from 'tap'
 import { account, alias, bucket, mrapArn, rootOf, startApp, twoRegions } from '../helpers/app.ts'
-import { asynchronous, control, controlNamespace, createBody, describe, policyBody, tokenOf } from '../helpers/control.ts'
+import {
+  asynchronous,
+  control,
+  controlNamespace,
+  createBody,
+  describe,
+  policyBody,
+  tokenOf,
+} from '../helpers/control.ts'
 import { requestBytes } from '../helpers/http.ts'
 import { isRefusal, textOf, textsOf } from '../helpers/xml.ts'
 
@@ -23,11 +31,21 @@ test('x-amz-account-id', async t => {
     isRefusal(t, answer, { status: 400, code: 'InvalidRequest', fields: {}, ...wrapped }, `"${accountId}"`)
   }
   const other = await control(app, list, { accountId: '111122223333' })
-  isRefusal(t, other, { status: 403, code: 'AccessDenied', message: 'Access Denied', fields: {}, ...wrapped }, 'another account')
+  isRefusal(
+    t,
+    other,
+    { status: 403, code: 'AccessDenied', message: 'Access Denied', fields: {}, ...wrapped },
+    'another account',
+  )
   t.match(other.header('x-mrap-hint'), /x-amz-account-id is 111122223333/)
   const stranger = await control(app, list, { as: rootOf('111122223333') })
   isRefusal(t, stranger, { status: 403, code: 'AccessDenied', ...wrapped }, 'the key of another account')
-  isRefusal(t, await control(app, list, { sign: 'none' }), { status: 403, code: 'AccessDenied', ...wrapped }, 'anonymous')
+  isRefusal(
+    t,
+    await control(app, list, { sign: 'none' }),
+    { status: 403, code: 'AccessDenied', ...wrapped },
+    'anonymous',
+  )
   const own = await control(app, list, { accountId: '111122223333', as: rootOf('111122223333') })
   t.strictSame([own.status, textsOf(own.text, 'Name')], [200, []], 'each account sees its own')
 })
@@ -44,7 +62,11 @@ test('refusals wear the envelope of S3 Control', async t => {
     ['GET /mrap/instances/abcdefghijklm.mrap/routes', 404, 'NoSuchMultiRegionAccessPoint'],
     [`GET /mrap/instances/arn:aws:s3::111122223333:accesspoint/${alias}/routes`, 404, 'NoSuchMultiRegionAccessPoint'],
     ['GET /async-requests/mrap/nothing', 400, 'InvalidRequest'],
-    [`GET /async-requests/mrap/arn:aws:s3:us-west-2:${account}:async-request/mrap/create/unknown`, 404, 'NoSuchAsyncRequest'],
+    [
+      `GET /async-requests/mrap/arn:aws:s3:us-west-2:${account}:async-request/mrap/create/unknown`,
+      404,
+      'NoSuchAsyncRequest',
+    ],
     ['GET /nowhere', 501, 'NotImplemented'],
     ['GET /accesspoint/some', 501, 'NotImplemented'],
     ['PUT /mrap/instances/orders-global', 405, 'MethodNotAllowed', { Method: 'PUT' }],
@@ -81,9 +103,17 @@ test('checksums on requests without a body', async t => {
   ]
   for (const headers of good) t.equal((await control(app, list, { headers })).status, 200, JSON.stringify(headers))
   const bad: [Record<string, string>, string, string][] = [
-    [{ 'Content-MD5': 'XUFAKrxLKna5cZ2REBfFkg==' }, 'BadDigest', 'The Content-MD5 you specified did not match what we received.'],
+    [
+      { 'Content-MD5': 'XUFAKrxLKna5cZ2REBfFkg==' },
+      'BadDigest',
+      'The Content-MD5 you specified did not match what we received.',
+    ],
     [{ 'Content-MD5': 'nonsense' }, 'InvalidDigest', 'The Content-MD5 you specified was invalid.'],
-    [{ 'x-amz-checksum-crc32': 'AAAAAQ==' }, 'BadDigest', 'The CRC32 you specified did not match the calculated checksum.'],
+    [
+      { 'x-amz-checksum-crc32': 'AAAAAQ==' },
+      'BadDigest',
+      'The CRC32 you specified did not match the calculated checksum.',
+    ],
     [{ 'x-amz-checksum-crc32': 'AAAA' }, 'InvalidRequest', 'Value for x-amz-checksum-crc32 header is invalid.'],
   ]
   for (const [headers, code, message] of bad) {
@@ -92,7 +122,12 @@ test('checksums on requests without a body', async t => {
     const body = createBody('by-checksum', ['orders-usw2'], 'c')
     isRefusal(t, await control(app, create, { headers, body }), expected, `create ${JSON.stringify(headers)}`)
   }
-  isRefusal(t, await control(app, 'GET /mrap/instances/by-checksum'), { status: 404, code: 'NoSuchMultiRegionAccessPoint', ...wrapped }, 'nothing was created')
+  isRefusal(
+    t,
+    await control(app, 'GET /mrap/instances/by-checksum'),
+    { status: 404, code: 'NoSuchMultiRegionAccessPoint', ...wrapped },
+    'nothing was created',
+  )
   const body = createBody('by-checksum', ['orders-usw2'], 'c')
   const md5 = createHash('md5').update(body).digest('base64')
   t.equal((await control(app, create, { headers: { 'Content-MD5': md5 }, body })).status, 200)
@@ -143,10 +178,19 @@ test('ClientToken', async t => {
     ...wrapped,
   }
   const made = tokenOf(await control(app, create, { body: createBody('one', ['orders-usw2'], 'token') }))
-  t.equal(tokenOf(await control(app, create, { body: createBody('one', ['orders-usw2'], 'token') })), made, 'while it runs')
+  t.equal(
+    tokenOf(await control(app, create, { body: createBody('one', ['orders-usw2'], 'token') })),
+    made,
+    'while it runs',
+  )
   app.clock.advance(1000)
   isRefusal(t, await control(app, create, { body: createBody('one', ['third'], 'token') }), conflict, 'other buckets')
-  isRefusal(t, await control(app, create, { body: createBody('two', ['orders-usw2'], 'token') }), conflict, 'another name')
+  isRefusal(
+    t,
+    await control(app, create, { body: createBody('two', ['orders-usw2'], 'token') }),
+    conflict,
+    'another name',
+  )
 
   const policy = (resource: string) => ({
     Version: '2012-10-17',
@@ -158,12 +202,20 @@ test('ClientToken', async t => {
   t.equal(tokenOf(await control(app, put, { body: policyBody('one', policy('a'), 'token') })), first)
   isRefusal(t, await control(app, put, { body: policyBody('one', policy('b'), 'token') }), conflict, 'another policy')
   app.clock.advance(1000)
-  t.equal(textOf((await describe(app, first)).text, 'Code'), 'MalformedPolicy', 'a foreign Resource fails in the background')
+  t.equal(
+    textOf((await describe(app, first)).text, 'Code'),
+    'MalformedPolicy',
+    'a foreign Resource fails in the background',
+  )
 
   const remove = 'POST /async-requests/mrap/delete'
   const deleted = tokenOf(await control(app, remove, { body: asynchronous('Delete', 'token', '<Name>one</Name>') }))
   app.clock.advance(1000)
-  t.equal(tokenOf(await control(app, remove, { body: asynchronous('Delete', 'token', '<Name>one</Name>') })), deleted, 'after it is gone')
+  t.equal(
+    tokenOf(await control(app, remove, { body: asynchronous('Delete', 'token', '<Name>one</Name>') })),
+    deleted,
+    'after it is gone',
+  )
   isRefusal(
     t,
     await control(app, remove, { body: asynchronous('Delete', 'token', '<Name>other</Name>') }),
@@ -172,7 +224,12 @@ test('ClientToken', async t => {
   )
   for (const token of ['', ' ', '\n\t']) {
     const body = createBody('three', ['orders-usw2'], token)
-    isRefusal(t, await control(app, create, { body }), { status: 400, code: 'MalformedXML', ...wrapped }, `token ${JSON.stringify(token)}`)
+    isRefusal(
+      t,
+      await control(app, create, { body }),
+      { status: 400, code: 'MalformedXML', ...wrapped },
+      `token ${JSON.stringify(token)}`,
+    )
   }
   isRefusal(
     t,
@@ -209,7 +266,8 @@ test('routes: what is refused changes nothing', async t => {
     control(app, `PATCH ${path}`, {
       body: `<SubmitMultiRegionAccessPointRoutesRequest xmlns="${controlNamespace}"><RouteUpdates>${routes}</RouteUpdates></SubmitMultiRegionAccessPointRoutesRequest>`,
     })
-  const route = (inner: string, dial: string) => `<Route>${inner}<TrafficDialPercentage>${dial}</TrafficDialPercentage></Route>`
+  const route = (inner: string, dial: string) =>
+    `<Route>${inner}<TrafficDialPercentage>${dial}</TrafficDialPercentage></Route>`
   const region = (name: string) => `<Region>${name}</Region>`
   const rows: [string, string, string][] = [
     ['the dial at 10', route(region('us-west-2'), '10'), 'InvalidRequest'],

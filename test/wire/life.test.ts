@@ -1,6 +1,26 @@
 import { test } from 'tap'
-import { account, alias, type Ask, bucket, keys, mrapArn, mrapHost, startApp, type TestApp, twoRegions } from '../helpers/app.ts'
-import { asynchronous, control, createBody, createMrap, describe, policyBody, submitRoutes, tokenOf } from '../helpers/control.ts'
+import {
+  type Ask,
+  account,
+  alias,
+  bucket,
+  keys,
+  mrapArn,
+  mrapHost,
+  startApp,
+  type TestApp,
+  twoRegions,
+} from '../helpers/app.ts'
+import {
+  asynchronous,
+  control,
+  createBody,
+  createMrap,
+  describe,
+  policyBody,
+  submitRoutes,
+  tokenOf,
+} from '../helpers/control.ts'
 import { presignV4a } from '../helpers/sign.ts'
 import { isRefusal, textOf, textsOf } from '../helpers/xml.ts'
 
@@ -20,7 +40,9 @@ async function statusOf(app: TestApp, token: string): Promise<string | undefined
 
 test('1: create, poll, get', async t => {
   const app = await startApp(t, { world: { buckets } })
-  const token = tokenOf(await control(app, create, { body: createBody('orders-global', ['orders-usw2', 'orders-euw1'], 'a') }))
+  const token = tokenOf(
+    await control(app, create, { body: createBody('orders-global', ['orders-usw2', 'orders-euw1'], 'a') }),
+  )
   t.match(token, new RegExp(`^arn:aws:s3:us-west-2:${account}:async-request/mrap/create/[A-Za-z0-9_-]{90,92}$`))
 
   t.equal(await statusOf(app, token), 'NEW')
@@ -31,7 +53,12 @@ test('1: create, poll, get', async t => {
   const newAlias = textOf(creating.text, 'Alias') ?? ''
   t.match(newAlias, /^m[a-z0-9]{12}\.mrap$/)
   const host = `${newAlias}.accesspoint.s3-global.amazonaws.com`
-  isRefusal(t, await app.ask('GET /k', { host, sign: 'v4a' }), { status: 404, code: 'NoSuchMultiRegionAccessPoint' }, 'creating')
+  isRefusal(
+    t,
+    await app.ask('GET /k', { host, sign: 'v4a' }),
+    { status: 404, code: 'NoSuchMultiRegionAccessPoint' },
+    'creating',
+  )
 
   app.clock.advance(939)
   t.equal(await statusOf(app, token), 'INPROGRESS')
@@ -132,7 +159,12 @@ test('5: a write stays where it landed', async t => {
   t.equal(put.header('x-mrap-served-by'), 'us-west-2')
   t.equal(put.header('x-mrap-route-reason'), 'nearest-active')
   const missing = await app.ask('GET /a.txt', through('eu-west-1'))
-  const noSuchKey = { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.', fields: { Key: 'a.txt' } }
+  const noSuchKey = {
+    status: 404,
+    code: 'NoSuchKey',
+    message: 'The specified key does not exist.',
+    fields: { Key: 'a.txt' },
+  }
   isRefusal(t, missing, { ...noSuchKey, headers: { 'x-mrap-served-by': 'eu-west-1' } }, 'no second try elsewhere')
   t.equal((await app.ask('GET /a.txt', through('us-west-2'))).text, 'hello')
   t.equal((await app.ask('GET /orders-usw2/a.txt', { region: 'us-west-2' })).text, 'hello', 'directly')
@@ -173,7 +205,10 @@ test('7, 8: failover', async t => {
 
 test('9: create in another Region', async t => {
   const app = await startApp(t, { world: { buckets } })
-  const answer = await control(app, create, { region: 'eu-west-1', body: createBody('orders-global', ['orders-usw2'], 'a') })
+  const answer = await control(app, create, {
+    region: 'eu-west-1',
+    body: createBody('orders-global', ['orders-usw2'], 'a'),
+  })
   const message =
     'This API operation is only available in the following Regions: us-west-2. Make sure to send all future requests to a supported Region.'
   isRefusal(t, answer, { status: 301, code: 'PermanentRedirect', message, fields: {}, envelope: 'wrapped' }, 'create')
@@ -233,9 +268,7 @@ test('11: a policy counts when it is established', async t => {
   await app.ask('PUT /secret/a', through('us-west-2', { body: 'x' }))
   const deny = {
     Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `${mrapArn}/object/secret/*` },
-    ],
+    Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `${mrapArn}/object/secret/*` }],
   }
   const put = 'POST /async-requests/mrap/put-policy'
   const token = tokenOf(await control(app, put, { body: policyBody('orders-global', deny, 'p') }))
@@ -279,7 +312,12 @@ test('12, 13, 14: delete and recreate', async t => {
   app.clock.advance(999)
   t.equal(textOf((await control(app, 'GET /mrap/instances/orders-global')).text, 'Status'), 'DELETING')
   t.equal((await app.ask('GET /a.txt', through('us-west-2'))).status, 200, 'serves until it is gone')
-  isRefusal(t, await remove('orders-euw1', 'eu-west-1'), { status: 400, code: 'BucketHasAccessPointsAttached' }, 'deleting')
+  isRefusal(
+    t,
+    await remove('orders-euw1', 'eu-west-1'),
+    { status: 400, code: 'BucketHasAccessPointsAttached' },
+    'deleting',
+  )
   app.clock.advance(1)
   t.equal(await statusOf(app, token), 'SUCCEEDED')
   isRefusal(t, await control(app, 'GET /mrap/instances/orders-global'), noSuchMrap, 'gone')

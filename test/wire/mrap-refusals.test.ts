@@ -1,5 +1,16 @@
 import { test } from 'tap'
-import { account, alias, type Ask, bucket, keys, mrapArn, mrapHost, rootOf, startApp, twoRegions } from '../helpers/app.ts'
+import {
+  type Ask,
+  account,
+  alias,
+  bucket,
+  keys,
+  mrapArn,
+  mrapHost,
+  rootOf,
+  startApp,
+  twoRegions,
+} from '../helpers/app.ts'
 import { presignV4, presignV4a } from '../helpers/sign.ts'
 import { isRefusal, textOf } from '../helpers/xml.ts'
 
@@ -25,7 +36,11 @@ test('operations that take no MRAP', async t => {
     ['CreateBucket', 'PUT /'],
     ['DeleteBucket', 'DELETE /'],
     ['GetBucketVersioning', 'GET /?versioning'],
-    ['PutBucketVersioning', 'PUT /?versioning', { body: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>' }],
+    [
+      'PutBucketVersioning',
+      'PUT /?versioning',
+      { body: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>' },
+    ],
     ['GetBucketPolicy', 'GET /?policy'],
     ['PutBucketPolicy', 'PUT /?policy', { body: '{}' }],
     ['DeleteBucketPolicy', 'DELETE /?policy'],
@@ -55,7 +70,11 @@ test('operations that take no MRAP', async t => {
     const fields = { Method: method, ResourceType: 'MULTIREGIONACCESSPOINT' }
     isRefusal(t, answer, { status: 405, code: 'MethodNotAllowed', message, fields }, name)
   }
-  t.equal((await app.ask('HEAD /orders-usw2/source', { region: 'us-west-2' })).status, 200, 'nothing happened to the bucket')
+  t.equal(
+    (await app.ask('HEAD /orders-usw2/source', { region: 'us-west-2' })).status,
+    200,
+    'nothing happened to the bucket',
+  )
   t.equal((await app.ask('HEAD /orders-usw2/copy', { region: 'us-west-2' })).status, 404)
   t.match((await app.ask('PUT /copy', { ...mrap, headers: copy })).header('x-mrap-hint'), /MRAP_ALLOW=CopyObject/)
 })
@@ -104,7 +123,12 @@ test('who may not come in: anonymous, unknown key, unknown alias', async t => {
   await app.ask('PUT /k', { ...mrap, body: 'x' })
   const denied = { status: 403, code: 'AccessDenied', message: 'Access Denied', fields: {} }
   for (const line of ['GET /k', 'PUT /other', 'GET /?list-type=2', 'DELETE /k']) {
-    isRefusal(t, await app.ask(line, { host: mrapHost, sign: 'none', body: line.startsWith('PUT') ? 'x' : '' }), denied, `anonymous ${line}`)
+    isRefusal(
+      t,
+      await app.ask(line, { host: mrapHost, sign: 'none', body: line.startsWith('PUT') ? 'x' : '' }),
+      denied,
+      `anonymous ${line}`,
+    )
   }
   isRefusal(
     t,
@@ -121,7 +145,12 @@ test('who may not come in: anonymous, unknown key, unknown alias', async t => {
     isRefusal(
       t,
       await app.ask('GET /k', { ...mrap, host: `${host}.accesspoint.s3-global.amazonaws.com` }),
-      { status: 404, code: 'NoSuchMultiRegionAccessPoint', message: 'The specified Multi-Region Access Point does not exist.', fields: {} },
+      {
+        status: 404,
+        code: 'NoSuchMultiRegionAccessPoint',
+        message: 'The specified Multi-Region Access Point does not exist.',
+        fields: {},
+      },
       host,
     )
   }
@@ -184,7 +213,11 @@ test('the convenience addresses take SigV4 of any Region, and SigV4A', async t =
       t.equal((await app.ask(line, { ...to, region, headers })).text, 'x', `${line} ${region}`)
     }
     t.equal((await app.ask(line, { ...to, sign: 'v4a', headers })).text, 'x', `${line} SigV4A`)
-    t.equal((await app.ask(line, { ...to, sign: 'v4a', region: 'eu-west-1', headers })).text, 'x', `${line} another Region set`)
+    t.equal(
+      (await app.ask(line, { ...to, sign: 'v4a', region: 'eu-west-1', headers })).text,
+      'x',
+      `${line} another Region set`,
+    )
     const wrong = await app.ask(line, { ...to, headers, as: { accessKeyId: 'test', secretAccessKey: 'wrong' } })
     isRefusal(t, wrong, { status: 403, code: 'SignatureDoesNotMatch' }, `${line}, wrong secret`)
   }
@@ -234,6 +267,11 @@ test('a bucket of another account that was deleted: traffic does not move away',
   }
   const app = await startApp(t, { world })
   t.equal((await app.ask('DELETE /orders-usw2', { region: 'us-west-2', as: rootOf(other) })).status, 204)
-  const gone = { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist', fields: { BucketName: 'orders-usw2' } }
+  const gone = {
+    status: 404,
+    code: 'NoSuchBucket',
+    message: 'The specified bucket does not exist',
+    fields: { BucketName: 'orders-usw2' },
+  }
   isRefusal(t, await app.ask('GET /k', mrap), { ...gone, headers: { 'x-mrap-served-by': 'us-west-2' } }, 'deleted')
 })

@@ -38,7 +38,11 @@ test('where a client stands: header, else credential, else option', async t => {
     isRefusal(
       t,
       answer,
-      { status: 404, code: 'NoSuchKey', headers: { 'x-mrap-served-by': served, 'x-mrap-route-reason': 'nearest-active' } },
+      {
+        status: 404,
+        code: 'NoSuchKey',
+        headers: { 'x-mrap-served-by': served, 'x-mrap-route-reason': 'nearest-active' },
+      },
       `${accessKeyId} ${header}`,
     )
   }
@@ -76,7 +80,11 @@ test('reasons, and who served, on every kind of answer', async t => {
   t.strictSame(await said('PUT /k', { body: 'x' }), [200, 'us-west-2', 'nearest-active'])
   t.strictSame(await said('HEAD /k', {}), [200, 'us-west-2', 'nearest-active'])
   t.strictSame(await said('HEAD /missing', {}), [404, 'us-west-2', 'nearest-active'])
-  t.strictSame(await said('GET /k', { as: { accessKeyId: 'test', secretAccessKey: 'wrong' } }), [403, 'us-west-2', 'nearest-active'])
+  t.strictSame(await said('GET /k', { as: { accessKeyId: 'test', secretAccessKey: 'wrong' } }), [
+    403,
+    'us-west-2',
+    'nearest-active',
+  ])
   t.strictSame(await said('GET /?location', {}), [405, 'us-west-2', 'nearest-active'])
   t.strictSame(await said('DELETE /k', {}), [204, 'us-west-2', 'nearest-active'])
   await submitRoutes(app, mrapArn, { 'us-west-2': 0 })
@@ -132,5 +140,10 @@ test('a request under way finishes where it began', async t => {
   t.equal(answer.status, 200)
   t.equal(answer.header('x-mrap-served-by'), 'us-west-2')
   t.equal((await app.ask('GET /orders-usw2/slow', { region: 'us-west-2' })).text, body)
-  isRefusal(t, await app.ask('GET /orders-euw1/slow', { region: 'eu-west-1' }), { status: 404, code: 'NoSuchKey' }, 'not there')
+  isRefusal(
+    t,
+    await app.ask('GET /orders-euw1/slow', { region: 'eu-west-1' }),
+    { status: 404, code: 'NoSuchKey' },
+    'not there',
+  )
 })

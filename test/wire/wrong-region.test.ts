@@ -17,9 +17,17 @@ test('a bucket asked for in another Region', async t => {
   const rows: [line: string, ask: Ask, endpoint: string][] = [
     ['GET /orders-usw2/k', { region: 'us-east-1' }, 's3.us-west-2.amazonaws.com'],
     ['PUT /orders-usw2/k', { region: 'eu-west-1', body: 'x' }, 's3.us-west-2.amazonaws.com'],
-    ['GET /orders-usw2?list-type=2', { host: 's3.eu-west-1.amazonaws.com', region: 'eu-west-1' }, 's3.us-west-2.amazonaws.com'],
+    [
+      'GET /orders-usw2?list-type=2',
+      { host: 's3.eu-west-1.amazonaws.com', region: 'eu-west-1' },
+      's3.us-west-2.amazonaws.com',
+    ],
     ['GET /orders-usw2/k', { host: 's3.eu-west-1.amazonaws.com', region: 'us-west-2' }, 's3.us-west-2.amazonaws.com'],
-    ['GET /k', { host: 'orders-usw2.s3.eu-west-1.amazonaws.com', region: 'eu-west-1' }, 'orders-usw2.s3.us-west-2.amazonaws.com'],
+    [
+      'GET /k',
+      { host: 'orders-usw2.s3.eu-west-1.amazonaws.com', region: 'eu-west-1' },
+      'orders-usw2.s3.us-west-2.amazonaws.com',
+    ],
     ['GET /k', { host: 'orders-usw2.s3.amazonaws.com', region: 'us-east-1' }, 'orders-usw2.s3.us-west-2.amazonaws.com'],
     ['GET /k', { host: 'orders-usw2.localhost', region: 'sa-east-1' }, 'orders-usw2.s3.us-west-2.amazonaws.com'],
   ]
@@ -108,7 +116,12 @@ test('control: both kinds of 301', async t => {
   ]
   for (const [line, sent = ''] of inWest) {
     for (const region of ['us-east-1', 'eu-west-1']) {
-      isRefusal(t, await control(app, line, { region, body: sent }), { ...redirect, message: west }, `${line} ${region}`)
+      isRefusal(
+        t,
+        await control(app, line, { region, body: sent }),
+        { ...redirect, message: west },
+        `${line} ${region}`,
+      )
     }
   }
   const five = sentence('us-east-1, us-west-2, ap-southeast-2, ap-northeast-1, eu-west-1')
@@ -116,13 +129,21 @@ test('control: both kinds of 301', async t => {
   for (const region of ['us-east-2', 'eu-central-1']) {
     isRefusal(t, await control(app, `GET ${routes}`, { region }), { ...redirect, message: five }, `get ${region}`)
     const dials = routesBody({ 'us-west-2': 0 })
-    isRefusal(t, await control(app, `PATCH ${routes}`, { region, body: dials }), { ...redirect, message: five }, `submit ${region}`)
+    isRefusal(
+      t,
+      await control(app, `PATCH ${routes}`, { region, body: dials }),
+      { ...redirect, message: five },
+      `submit ${region}`,
+    )
   }
   for (const region of ['us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'eu-west-1']) {
     const shown = await control(app, `GET ${routes}`, { region })
     t.equal(shown.status, 200, region)
     t.notMatch(shown.text, />0</, 'nothing was changed')
   }
-  const head = await control(app, 'GET /mrap/instances', { host: '000000000000.s3-control.us-east-1.amazonaws.com', region: 'us-east-1' })
+  const head = await control(app, 'GET /mrap/instances', {
+    host: '000000000000.s3-control.us-east-1.amazonaws.com',
+    region: 'us-east-1',
+  })
   isRefusal(t, head, { ...redirect, message: west }, 'by host')
 })

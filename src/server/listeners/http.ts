@@ -169,7 +169,10 @@ function refuseConnection(error: Error & ParseError, socket: Socket, services: H
     return
   }
   const isInBody = exchange?.request.complete === false
-  const refusal = services.refuse(isInBody && error.code === endedEarly ? errors.IncompleteBody() : refusalOf(error), '')
+  const refusal = services.refuse(
+    isInBody && error.code === endedEarly ? errors.IncompleteBody() : refusalOf(error),
+    '',
+  )
   if (!exchange) end(socket, refusal)
   // The request under way came whole: its answer goes first, then the refusal of what followed.
   else if (exchange.request.complete) exchange.response.once('close', () => end(socket, refusal))

@@ -47,7 +47,7 @@ export function requestOf(recorded: Recorded): RawRequest {
   return rawRequest({ method, target: targetOf(recorded), headers, body: Buffer.from(body, 'base64') })
 }
 
-export function credentialOf(recorded: Recorded): Credential {
+function credentialOf(recorded: Recorded): Credential {
   return credential({
     accessKeyId: recorded.access_key_id,
     secretAccessKey: recorded.secret_access_key,
@@ -56,7 +56,7 @@ export function credentialOf(recorded: Recorded): Credential {
 }
 
 /** A Region that the set of a recorded request covers. */
-export function regionOf(recorded: Recorded): string {
+function regionOf(recorded: Recorded): string {
   const [first = ''] = recorded.region_set.split(',')
   return first === '*' ? 'us-east-1' : first.replace('*', 'east-1')
 }
