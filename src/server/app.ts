@@ -51,9 +51,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     throw error
   }
 
-  const reset = async () => {
-    await store.reset()
-    await applyWorld(store, options)
+  let lastReset: Promise<void> = Promise.resolve()
+  // One after another: two at once would apply the world twice.
+  const reset = () => {
+    const next = lastReset.then(async () => {
+      await store.reset()
+      await applyWorld(store, options)
+    })
+    lastReset = next.catch(() => undefined)
+    return next
   }
   const dispatch = createDispatch({
     clock,

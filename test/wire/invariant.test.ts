@@ -132,7 +132,7 @@ test('S3', async t => {
   const app = await startApp(t, { world })
   for (const operation of dataOperations) {
     await app.ask('POST /_mrap/reset', { sign: 'none' })
-    await tryOut(app, operation, operation.notImplemented ? 3 : 50, await knownOfData(app), signing)
+    await tryOut(app, operation, operation.notImplemented ? 2 : 40, await knownOfData(app), signing)
   }
   await alive(t, app)
 })
@@ -155,7 +155,7 @@ test('S3 Control', async t => {
   }
   for (const operation of controlOperations) {
     await app.ask('POST /_mrap/reset', { sign: 'none' })
-    await tryOut(app, operation, operation.notImplemented ? 3 : 60, known, (random, ask) => {
+    await tryOut(app, operation, operation.notImplemented ? 2 : 50, known, (random, ask) => {
       const odd = random() * 100
       const accountId: Record<string, string> = odd < 5 ? {} : { 'x-amz-account-id': odd < 8 ? 'x' : account }
       app.clock.advance(pick(random, [0, 0, 500]))

@@ -121,3 +121,14 @@ test('reset: back to the state after the world was loaded', async t => {
   )
   t.equal((await app.ask('PUT /orders-usw2/after', { ...west, body: 'x' })).status, 200, 'writes go on')
 })
+
+test('several resets at once', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  const statuses = await Promise.all(
+    Array.from({ length: 4 }, async () => (await app.ask('POST /_mrap/reset', none)).status),
+  )
+  t.strictSame(statuses, [204, 204, 204, 204])
+  const listed = await app.ask('GET /')
+  t.strictSame(textsOf(listed.text, 'Name'), ['orders-euw1', 'orders-usw2'])
+  t.strictSame(textsOf((await control(app, 'GET /mrap/instances')).text, 'Name'), ['orders-global'])
+})

@@ -21,7 +21,6 @@ export interface Staging {
   sealedSize(bodyId: number): number | undefined
   /** A row owns this body now. */
   published(bodyId: number): void
-  clear(): void
 }
 
 /** For the writer's connection. */
@@ -60,6 +59,5 @@ export function createStaging(db: Database): Staging {
     published: bodyId => {
       bodies.delete(bodyId)
     },
-    clear: () => bodies.clear(),
   }
 }

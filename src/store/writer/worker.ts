@@ -27,7 +27,7 @@ const housekeeping = createHousekeeping(db, {
 type CommandMessage = Message & { kind: 'command' }
 
 let commands: CommandMessage[] = []
-let bodyMessages: Exclude<Message, CommandMessage>[] = []
+const bodyMessages: Exclude<Message, CommandMessage>[] = []
 let answers: Answer[] = []
 let buffers: ArrayBuffer[] = []
 let isScheduled = false
@@ -89,13 +89,12 @@ function runTransaction(group: readonly CommandMessage[]): void {
   if (group.length > 0) answers.push(...runCommands(group))
 }
 
-/** Chunk rows stay: they are orphans now, which makes a reset of many gigabytes quick and lets readers finish. */
+/**
+ * Chunk rows stay: they are orphans now, which makes a reset of many gigabytes quick and lets readers finish. Bodies on their way may be
+ * received to their end; there is no bucket or upload any more that would take them.
+ */
 function reset({ parameters }: CommandMessage): void {
   const [firstBodyId] = parameters as [number]
-  const waiting = bodyMessages
-  bodyMessages = []
-  staging.clear()
-  for (const message of waiting) if (message.kind !== 'begin') handle(message)
   emptyTables(db)
   housekeeping.findOrphans(firstBodyId)
 }
