@@ -57,7 +57,35 @@ export function query<Parameters extends readonly unknown[], Row = never>(
 
 /** Opens or creates a file without touching what is in it. Nobody waits longer than `busyTimeoutMs` for another connection. */
 export function openFile(file: string, busyTimeoutMs: number): Database {
-  return new Sqlite(file, { timeout: busyTimeoutMs })
+  return new HeldConnection(file, { timeout: busyTimeoutMs })
+}
+
+/**
+ * better-sqlite3 12 aborts the process on Node 24.19 and later when a connection or a statement is collected as garbage, and version 13
+ * needs Node 22. So nothing of it is ever let go: statements are prepared once, and those of pragmas are kept by their text.
+ */
+const held: unknown[] = []
+
+class HeldConnection extends Sqlite {
+  readonly #pragmas = new Map<string, Sqlite.Statement>()
+
+  constructor(file: string, options: Sqlite.Options) {
+    super(file, options)
+    held.push(this)
+  }
+
+  override prepare(sql: string): never {
+    const statement = super.prepare(sql)
+    held.push(statement)
+    return statement as never
+  }
+
+  override pragma(source: string, { simple = false }: Sqlite.PragmaOptions = {}): unknown {
+    const statement: Sqlite.Statement = this.#pragmas.get(source) ?? this.prepare(`PRAGMA ${source}`)
+    this.#pragmas.set(source, statement)
+    if (!statement.reader) return statement.run()
+    return simple ? statement.pluck().get() : statement.pluck(false).all()
+  }
 }
 
 /** Sets how a connection of the store works. The page size and auto_vacuum count only before the first table and before WAL. */
