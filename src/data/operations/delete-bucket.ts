@@ -19,6 +19,7 @@ export default defineOperation({
         return {}
       case 'absent':
         throw errors.NoSuchBucket({ BucketName: bucket.name })
+      // ASSUMED: a bucket that is attached and not empty is told as not empty.
       case 'not-empty':
         throw notEmpty(context)
       case 'attached':
