@@ -38,7 +38,7 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './w
 export function startWriter(data: Omit<WriterData, 'gate'>, events: WriterEvents): WriterLink {
   const gate = new Int32Array(new SharedArrayBuffer(4))
   const workerData: WriterData = { ...data, gate: gate.buffer }
-  const worker = new Worker(workerUrl, { workerData, execArgv: [] })
+  const worker = new Worker(workerUrl, { workerData, execArgv: [], env: {} })
   const pending = new Map<number, Pending>()
   let lastId = 0
   let outbox: Message[] = []
