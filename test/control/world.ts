@@ -6,8 +6,8 @@ import { type ManualClock, manualClock } from '../../src/server/clock.ts'
 import { AwsError, errors as commonErrors } from '../../src/server/errors.ts'
 import type { Operation } from '../../src/server/operation.ts'
 import type { Infer, StructureShape } from '../../src/server/xml/shape.ts'
-import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { emptyStore } from '../helpers/empty-store.ts'
 
 export const prod = '111122223333'
 export const partner = '210987654321'
@@ -24,12 +24,7 @@ export interface ControlWorld {
 
 /** Operations take 60 s and routes 20 s unless `settings` says otherwise. */
 export async function controlWorld(t: Test, settings: Partial<ControlSettings> = {}): Promise<ControlWorld> {
-  let opened: Store | undefined
-  // Before t.testdir(), which else is removed first.
-  t.teardown(() => opened?.close())
-  const onFailure = (reason: Error) => t.fail(reason.message)
-  const store = await openStore({ directory: t.testdir(), durability: 'ephemeral', onFailure })
-  opened = store
+  const { store } = await emptyStore(t)
   const clock = manualClock()
   let last: Promise<unknown> = Promise.resolve()
   return {

@@ -57,7 +57,7 @@ t.test('what the file says holds', async t => {
 
 t.test('objects, from the file itself and from others beside it', async t => {
   const world = await dataWorld(t)
-  const file = join(t.testdirName, 'b.bin')
+  const file = join(t.testdir(), 'b.bin')
   writeFileSync(file, 'x'.repeat(300_000))
   await seed(
     world,

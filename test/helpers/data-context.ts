@@ -1,5 +1,3 @@
-import { existsSync, mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Test } from 'tap'
 import { authorizeAction } from '../../src/data/authorize.ts'
@@ -17,9 +15,9 @@ import type { RawRequest } from '../../src/server/request/raw-request.ts'
 import { decodeInput } from '../../src/server/xml/decode.ts'
 import { encodeOutput } from '../../src/server/xml/encode.ts'
 import type { Infer, StructureShape } from '../../src/server/xml/shape.ts'
-import { openStore } from '../../src/store/open-store.ts'
 import type { Bucket } from '../../src/store/rows.ts'
 import type { Store } from '../../src/store/store.ts'
+import { emptyStore } from './empty-store.ts'
 
 export const owner = '111122223333'
 export const stranger = '210987654321'
@@ -50,8 +48,7 @@ export const rootOf = (accountId: string): Caller => ({ kind: 'root', accountId,
 
 /** The bucket is `orders-usw2`, in us-west-2, never versioned, ACLs off, of the account `owner`, unless `bucket` says otherwise. */
 export async function dataWorld(t: Test, bucket: Partial<Bucket> = {}): Promise<DataWorld> {
-  const store = await openStore({ directory: newDirectory(t), durability: 'ephemeral' })
-  t.teardown(() => store.close())
+  const { store } = await emptyStore(t)
   const clock = manualClock()
   const addBucket = async (options: Partial<Bucket> & { readonly name: string }) => {
     const { id: _, ...row } = { ...newBucket(clock.now()), ...options }
@@ -66,12 +63,6 @@ export async function dataWorld(t: Test, bucket: Partial<Bucket> = {}): Promise<
     addBucket,
     context: options => dataContext(store, clock, requireBucket(store, first.name), options ?? {}),
   }
-}
-
-/** A directory of its own for each world, also for several worlds in one test: `t.testdir()` empties what it made before. */
-function newDirectory(t: Test): string {
-  const root = existsSync(t.testdirName) ? t.testdirName : t.testdir()
-  return mkdtempSync(join(root, 'store-'))
 }
 
 function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: RequestOptions): DataContext {

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { type Test, test } from 'tap'
 
-const main = resolve(import.meta.dirname, '../../src/server/main.js')
+const main = resolve(import.meta.dirname, '../../../dist/server/main.js')
 
 interface Run {
   readonly child: ChildProcessWithoutNullStreams

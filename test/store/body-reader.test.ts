@@ -97,7 +97,7 @@ t.test('a version found can be read in the same tick, whatever the writer does',
   await put(store, bucketId, 'k', someBytes(10))
   let isWriting = true
   const writer = (async () => {
-    for (let n = 0; n < 400; n++) {
+    for (let n = 0; n < 200; n++) {
       const size = n % 3 === 0 ? 70_000 : 100
       await store.putObject(newVersion(bucketId, 'k'), await seal(store, Buffer.alloc(size, n)))
     }
@@ -110,7 +110,7 @@ t.test('a version found can be read in the same tick, whatever the writer does',
     const until = performance.now() + 2
     while (performance.now() < until);
     const bytes = await read(store, version)
-    t.equal(bytes.length, version.size) || t.bailout('the bytes are of another version')
+    if (bytes.length !== version.size) throw new Error(`${bytes.length} bytes of a version of ${version.size}`)
     reads++
     await new Promise(resolve => setImmediate(resolve))
   }

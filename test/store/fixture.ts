@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
-import { openStore } from '../../src/store/open-store.ts'
 import type { Bucket, ObjectVersion } from '../../src/store/rows.ts'
 import type { NewVersion, SealedBody, Store } from '../../src/store/store.ts'
+import { emptyStore } from '../helpers/empty-store.ts'
 
 export interface StoreWorld {
   readonly store: Store
@@ -17,12 +17,12 @@ export interface StoreWorld {
   chunksBecome(count: number): Promise<void>
 }
 
-/** A store of its own, closed at the end. */
+/** An empty store, its file without a chunk. */
 export async function storeWorld(t: Test): Promise<StoreWorld> {
-  const directory = t.testdir()
-  const store = await openStore({ directory, durability: 'ephemeral' })
-  t.teardown(() => store.close())
-  return worldOf(store, directory)
+  const { store, directory } = await emptyStore(t)
+  const world = worldOf(store, directory)
+  await world.chunksBecome(0)
+  return world
 }
 
 /** The same around a store that the test opened. */
