@@ -123,12 +123,17 @@ function rootAccountOf(caller: Caller, mrap: MrapAccess | undefined): string {
   )
 }
 
+const delegationKeys = new Map([
+  ['s3:dataaccesspointaccount', (mrap?: MrapAccess) => mrap && [mrap.accountId]],
+  ['s3:dataaccesspointarn', (mrap?: MrapAccess) => mrap && [mrap.arn]],
+])
+
 /** What the policy of each resource on the way says, with the account that owns the resource and its name. */
 function* decisions(
   { action, key, caller, bucket, mrap }: Asked,
   { store, clock }: Policies,
 ): Generator<readonly [owner: string, name: string, decision: Decision], void, undefined> {
-  const context = mrap ? { 's3:DataAccessPointAccount': mrap.accountId, 's3:DataAccessPointArn': mrap.arn } : {}
+  const context = (name: string) => delegationKeys.get(name)?.(mrap)
   if (mrap) {
     const row = store.findMrapByAlias(mrap.alias, clock.now())
     const policy = row && establishedPolicy(store.listMrapPolicies(row.id), clock.now())

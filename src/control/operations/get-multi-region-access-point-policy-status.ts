@@ -1,7 +1,7 @@
 import { establishedPolicy } from '../../store/mrap-policy.ts'
 import { defineOperation } from '../context.ts'
 import { checkName, findMrap } from '../multi-region-access-points.ts'
-import { isPublicPolicy } from '../policies.ts'
+import { isPublic } from '../policies.ts'
 import * as shapes from '../shapes.ts'
 
 /** Tells whether the policy in force makes the MRAP public. Source: API_control_GetMultiRegionAccessPointPolicyStatus. */
@@ -19,6 +19,6 @@ export default defineOperation({
     const policies = context.store.listMrapPolicies(mrap.id)
     const policy = establishedPolicy(policies, context.clock.now())
     // ASSUMED: no policy is no public policy.
-    return { Established: { IsPublic: policy !== undefined && isPublicPolicy(policy, mrap) } }
+    return { Established: { IsPublic: policy !== undefined && isPublic(policy, mrap) } }
   },
 })

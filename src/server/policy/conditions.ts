@@ -1,5 +1,9 @@
-/** Facts about a request, by condition key in AWS's spelling. A key that is absent has no value. */
-export type ConditionContext = Readonly<Partial<Record<'s3:DataAccessPointAccount' | 's3:DataAccessPointArn', string>>>
+/**
+ * Values of a condition key of this request; undefined: the key is absent. `key` arrives in lower case, e.g.
+ * `s3:existingobjecttag/team` or `aws:sourceip`. May be costly: it is called only when a statement that otherwise matches asks for
+ * the key, and once per key and evaluation.
+ */
+export type ConditionContext = (key: string) => readonly string[] | undefined
 
 export interface Condition {
   /** As written, e.g. `StringEquals`. */
@@ -9,16 +13,14 @@ export interface Condition {
   readonly values: readonly string[]
 }
 
-const supported = ['s3:DataAccessPointAccount', 's3:DataAccessPointArn'] as const
-
 /**
- * Whether all conditions hold. Only equality of the two keys that delegate to access points is evaluated; any other condition does
- * not hold, so that its statement, Allow or Deny, does not match.
+ * Whether all conditions hold. Only equality is evaluated; any other condition does not hold, so that its statement, Allow or Deny,
+ * does not match.
  */
 export function conditionsHold(conditions: readonly Condition[], context: ConditionContext): boolean {
   return conditions.every(({ operator, key, values }) => {
-    const known = supported.find(name => name.toLowerCase() === key.toLowerCase())
-    const value = known && context[known]
-    return operator === 'StringEquals' && value !== undefined && values.includes(value)
+    if (operator !== 'StringEquals') return false
+    const actual = context(key.toLowerCase())
+    return actual?.some(value => values.includes(value)) ?? false
   })
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../../src/server/caller.ts'
 import { canonicalUserId } from '../../../src/server/canonical-user.ts'
 import type { ConditionContext } from '../../../src/server/policy/conditions.ts'
 import { readPolicy, type Statement } from '../../../src/server/policy/document.ts'
-import { evaluate } from '../../../src/server/policy/evaluate.ts'
+import { evaluate, explain } from '../../../src/server/policy/evaluate.ts'
 import { matchesWildcards } from '../../../src/server/policy/wildcards.ts'
 
 const account = '111122223333'
@@ -39,7 +39,7 @@ interface Asked {
 
 const ask = (
   policy: readonly Statement[],
-  { caller = root, action = 's3:GetObject', resource = 'arn:aws:s3:::b/k', context = {} }: Asked = {},
+  { caller = root, action = 's3:GetObject', resource = 'arn:aws:s3:::b/k', context = () => undefined }: Asked = {},
 ) => evaluate({ caller, action, resource, context }, policy)
 
 t.test('principals', async t => {
@@ -120,7 +120,11 @@ t.test('resources', async t => {
 })
 
 t.test('conditions', async t => {
-  const context = { 's3:DataAccessPointAccount': '123456789012', 's3:DataAccessPointArn': mrapArn }
+  const values = new Map([
+    ['s3:dataaccesspointaccount', ['123456789012']],
+    ['s3:dataaccesspointarn', [mrapArn]],
+  ])
+  const context = (key: string) => values.get(key)
   const when = (Condition: object) => statements({ Principal: '*', Condition })
   for (const [name, condition, through, directly] of [
     ['the account', { StringEquals: { 's3:DataAccessPointAccount': '123456789012' } }, 'allow', 'no-match'],
@@ -146,6 +150,32 @@ t.test('conditions', async t => {
     { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
   )
   t.equal(ask(policy), 'allow', 'a Deny whose condition is not evaluated yet does not match')
+})
+
+t.test('explains', async t => {
+  const policy = statements(
+    { Sid: 'one', Principal: '*', Condition: { StringEquals: { 'aws:PrincipalTag/team': ['a', 'b'] } } },
+    { Sid: 'two', Principal: '*' },
+  )
+  const asked: string[] = []
+  const context = (key: string) => {
+    asked.push(key)
+    return ['c']
+  }
+  const request = { caller: root, action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', context }
+  t.strictSame(explain(request, policy), {
+    decision: 'allow',
+    statement: { index: 1, sid: 'two' },
+    failed: [
+      {
+        index: 0,
+        sid: 'one',
+        effect: 'Allow',
+        condition: { operator: 'StringEquals', key: 'aws:PrincipalTag/team', values: ['a', 'b'], actual: ['c'] },
+      },
+    ],
+  })
+  t.strictSame(asked, ['aws:principaltag/team'], 'each key once')
 })
 
 t.test('the decision', async t => {
