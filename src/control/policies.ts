@@ -1,7 +1,6 @@
 import { formatMrapArn } from '../server/endpoint/arn.ts'
-import { readPolicy } from '../server/policy/document.ts'
+import { mrapRules, readPolicy } from '../server/policy/document.ts'
 import { isPublicPolicy } from '../server/policy/is-public.ts'
-import { isOfMrap } from '../server/policy/resources.ts'
 import type { MultiRegionAccessPoint } from '../store/rows.ts'
 import type { AsyncFailure } from './async-operations.ts'
 
@@ -35,6 +34,5 @@ export function isPublic(policy: string, mrap: MultiRegionAccessPoint): boolean 
 }
 
 function readMrapPolicy(policy: string, mrap: MultiRegionAccessPoint) {
-  const arn = formatMrapArn(mrap)
-  return readPolicy(policy, { isOwnResource: pattern => isOfMrap(pattern, arn) })
+  return readPolicy(policy, mrapRules(formatMrapArn(mrap)))
 }

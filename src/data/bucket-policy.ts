@@ -1,6 +1,5 @@
 import { formatBucketArn } from '../server/endpoint/arn.ts'
-import { type ReadPolicy, readPolicy } from '../server/policy/document.ts'
-import { isOfBucket } from '../server/policy/resources.ts'
+import { bucketRules, type ReadPolicy, readPolicy } from '../server/policy/document.ts'
 import { errors } from './errors.ts'
 
 /** Without the blanks between its members. Source: user guide, "Adding a bucket policy". */
@@ -8,8 +7,7 @@ const limitBytes = 20 * 1024
 
 /** Reads a policy for the bucket of this name. A problem is S3's sentence for it. */
 export function readBucketPolicy(policy: string, bucketName: string): ReadPolicy {
-  const bucketArn = formatBucketArn(bucketName)
-  return readPolicy(policy, { isOwnResource: pattern => isOfBucket(pattern, bucketArn) })
+  return readPolicy(policy, bucketRules(formatBucketArn(bucketName)))
 }
 
 /** Throws MalformedPolicy unless the bucket of this name can have this policy. */

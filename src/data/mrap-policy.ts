@@ -1,7 +1,6 @@
-import { type ReadPolicy, readPolicy } from '../server/policy/document.ts'
-import { isOfMrap } from '../server/policy/resources.ts'
+import { mrapRules, type ReadPolicy, readPolicy } from '../server/policy/document.ts'
 
 /** Reads the policy of the MRAP that an ARN names. */
 export function readMrapPolicy(policy: string, mrapArn: string): ReadPolicy {
-  return readPolicy(policy, { isOwnResource: pattern => isOfMrap(pattern, mrapArn) })
+  return readPolicy(policy, mrapRules(mrapArn))
 }

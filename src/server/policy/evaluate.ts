@@ -1,9 +1,11 @@
 import type { Caller } from '../caller.ts'
 import { matchesAction } from './actions.ts'
-import { type Condition, type ConditionContext, conditionsHold } from './conditions.ts'
-import type { Statement } from './document.ts'
-import { exceptsCaller, namesCaller } from './principals.ts'
+import { type Condition, type ConditionContext, conditionHolds, lookupIn } from './conditions.ts'
+import type { Effect } from './effect.ts'
+import { matchesPrincipal } from './principals.ts'
 import { matchesResource } from './resources.ts'
+import type { Statement } from './statement.ts'
+import type { Lookup } from './variables.ts'
 
 export interface PolicyRequest {
   readonly caller: Caller
@@ -23,10 +25,7 @@ export interface Explanation {
   /** The statement that decided, the first of several; undefined when none matches. */
   readonly statement: StatementName | undefined
   /** Statements that fit caller, action and resource, each with the first condition that does not hold. */
-  readonly failed: readonly (StatementName & {
-    readonly effect: 'Allow' | 'Deny'
-    readonly condition: FailedCondition
-  })[]
+  readonly failed: readonly FailedStatement[]
 }
 
 export interface StatementName {
@@ -35,52 +34,76 @@ export interface StatementName {
   readonly sid: string | undefined
 }
 
-export interface FailedCondition extends Condition {
+export interface FailedStatement extends StatementName {
+  readonly effect: Effect
+  readonly condition: FailedCondition
+}
+
+export interface FailedCondition extends Pick<Condition, 'operator' | 'key' | 'values'> {
   /** What the request has for the key; undefined: the key is absent. */
   readonly actual: readonly string[] | undefined
 }
 
-/** What one policy says about a request. A Deny that matches wins over every Allow. */
+/**
+ * What one policy says about a request. A Deny that matches wins over every Allow, in any order. `statements` is what `readPolicy`
+ * returns; keep it, as reading costs far more than evaluating.
+ */
 export function evaluate(request: PolicyRequest, statements: readonly Statement[]): Decision {
-  const asked = { ...request, context: memoised(request.context) }
-  const matching = statements.filter(statement => matches(statement, asked))
-  if (matching.some(({ effect }) => effect === 'Deny')) return 'deny'
-  return matching.length > 0 ? 'allow' : 'no-match'
+  const asked = prepare(request)
+  let decision: Decision = 'no-match'
+  for (const statement of statements) {
+    if (statement.effect === 'Allow' && decision === 'allow') continue
+    if (!isAbout(statement, asked) || failedCondition(statement, asked)) continue
+    if (statement.effect === 'Deny') return 'deny'
+    decision = 'allow'
+  }
+  return decision
 }
 
 /** The same decision with its reasons. */
 export function explain(request: PolicyRequest, statements: readonly Statement[]): Explanation {
-  const asked = { ...request, context: memoised(request.context) }
-  const named = statements.map((statement, index) => ({ statement, name: { index, sid: statement.sid } }))
-  const fitting = named.filter(({ statement }) => fits(statement, asked))
-  const matching = fitting.filter(({ statement }) => conditionsHold(statement.conditions, asked.context))
-  const decisive = matching.find(({ statement }) => statement.effect === 'Deny') ?? matching[0]
-  const failed = fitting.flatMap(({ statement: { conditions, effect }, name }) => {
-    const condition = conditions.find(one => !conditionsHold([one], asked.context))
-    if (!condition) return []
-    return [{ ...name, effect, condition: { ...condition, actual: asked.context(condition.key.toLowerCase()) } }]
-  })
-  const decision = decisive?.statement.effect === 'Deny' ? 'deny' : 'allow'
-  return { decision: decisive ? decision : 'no-match', statement: decisive?.name, failed }
+  const asked = prepare(request)
+  const failed: FailedStatement[] = []
+  const matching: (StatementName & { readonly effect: Effect })[] = []
+  for (const [index, statement] of statements.entries()) {
+    if (!isAbout(statement, asked)) continue
+    const { sid, effect } = statement
+    const condition = failedCondition(statement, asked)
+    if (!condition) matching.push({ index, sid, effect })
+    else {
+      const { operator, key, values, ready } = condition
+      failed.push({ index, sid, effect, condition: { operator, key, values, actual: asked.context(ready.key) } })
+    }
+  }
+  const [decisive] = [...matching.filter(({ effect }) => effect === 'Deny'), ...matching]
+  if (!decisive) return { decision: 'no-match', statement: undefined, failed }
+  const { index, sid, effect } = decisive
+  return { decision: effect === 'Deny' ? 'deny' : 'allow', statement: { index, sid }, failed }
 }
 
-function memoised(context: ConditionContext): ConditionContext {
+/** A request with its action in lower case and a context that asks for each key once. */
+interface Asked extends PolicyRequest {
+  readonly lookup: Lookup
+}
+
+function prepare({ caller, action, resource, context }: PolicyRequest): Asked {
   const known = new Map<string, readonly string[] | undefined>()
-  return key => {
+  const once: ConditionContext = key => {
     if (!known.has(key)) known.set(key, context(key))
     return known.get(key)
   }
+  return { caller, action: action.toLowerCase(), resource, context: once, lookup: lookupIn(once) }
 }
 
-function matches(statement: Statement, request: PolicyRequest): boolean {
-  return fits(statement, request) && conditionsHold(statement.conditions, request.context)
-}
-
-function fits({ principals, actions, resources }: Statement, { caller, action, resource }: PolicyRequest): boolean {
-  const isNamed = principals.except ? !exceptsCaller(principals.list, caller) : namesCaller(principals.list, caller)
+/** Whether caller, action and resource are what the statement speaks of. */
+function isAbout(statement: Statement, { caller, action, resource, lookup }: Asked): boolean {
   return (
-    isNamed &&
-    matchesAction(actions.patterns, action) !== actions.except &&
-    matchesResource(resources.patterns, resource) !== resources.except
+    matchesAction(statement.actions, action) &&
+    matchesPrincipal(statement.principals, caller) &&
+    matchesResource(statement.resources, resource, lookup)
   )
+}
+
+function failedCondition({ conditions }: Statement, { context, lookup }: Asked): Condition | undefined {
+  return conditions.find(condition => !conditionHolds(condition, context, lookup))
 }

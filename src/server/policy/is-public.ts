@@ -1,46 +1,60 @@
 import type { Condition } from './conditions.ts'
-import type { Statement } from './document.ts'
+import { parseIpRange } from './ip-ranges.ts'
+import type { Statement } from './statement.ts'
 
 /** What a policy is attached to; MRAPs are access points. */
 export type PolicyKind = 'bucket' | 'access-point'
 
 /**
- * Public: an Allow for everyone that no condition limits to fixed values. Source: user guide, "Blocking public access", "The meaning
- * of public".
+ * Whether S3 calls a policy public: some Allow is neither for fixed principals nor limited by a condition to fixed values. A fixed value
+ * has no wildcard and no policy variable. Source: user guide, "Blocking public access to your Amazon S3 storage", "The meaning of
+ * public":
+ *
+ *   aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:SourceArn, aws:SourceVpc, aws:SourceVpce, aws:SourceOwner,
+ *   aws:SourceAccount, s3:x-amz-server-side-encryption-aws-kms-key-id, s3:DataAccessPointAccount         fixed
+ *   aws:userid                fixed, so not `AROLEID:*`
+ *   aws:SourceIp              ranges not broader than /8 (IPv4) and /32 (IPv6); all private ones of RFC 1918 are such
+ *   s3:DataAccessPointArn     fixed; in the policy of a bucket it is enough that the account is
  */
 export function isPublicPolicy(statements: readonly Statement[], kind: PolicyKind): boolean {
   return statements.some(
     ({ effect, principals, conditions }) =>
       effect === 'Allow' &&
-      principals.list.some(({ kind }) => kind === 'everyone') &&
+      (principals.except || principals.list.some(principal => principal.kind === 'everyone')) &&
       !conditions.some(condition => isLimiting(condition, kind)),
   )
 }
 
-const limitingOperators = ['StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 'ArnEquals', 'ArnLike', 'IpAddress']
 const limitingKeys = new Set([
   'aws:principalorgid',
   'aws:principalorgpaths',
-  'aws:sourceip',
+  'aws:sourceaccount',
   'aws:sourcearn',
+  'aws:sourceip',
+  'aws:sourceowner',
   'aws:sourcevpc',
   'aws:sourcevpce',
-  'aws:sourceowner',
-  'aws:sourceaccount',
   'aws:userid',
-  's3:x-amz-server-side-encryption-aws-kms-key-id',
   's3:dataaccesspointaccount',
   's3:dataaccesspointarn',
+  's3:x-amz-server-side-encryption-aws-kms-key-id',
 ])
 
-function isLimiting({ operator, key, values }: Condition, _kind: PolicyKind): boolean {
-  const name = key.toLowerCase()
-  const isFixed = (value: string) => !/[*?]|\$\{/.test(value) && (name !== 'aws:sourceip' || isNarrow(value))
-  return limitingOperators.includes(operator) && limitingKeys.has(name) && values.length > 0 && values.every(isFixed)
+/** A condition that also holds without the key (negated, `IfExists`, `ForAllValues`) limits nobody. */
+function isLimiting({ values, ready: { key, operator } }: Condition, kind: PolicyKind): boolean {
+  const { family, negated, ifExists, quantifier } = operator
+  if (!limitingKeys.has(key) || negated || ifExists || quantifier === 'all') return false
+  if (family !== 'string' && family !== 'arn' && family !== 'ip') return false
+  return values.length > 0 && values.every(value => isFixed(key, value, kind))
 }
 
-/** Addresses broader than /8 (IPv4) or /32 (IPv6) count as everyone's. */
-function isNarrow(cidr: string): boolean {
-  const [address = '', prefix = '128'] = cidr.split('/')
-  return Number(prefix) >= (address.includes(':') ? 32 : 8)
+function isFixed(key: string, value: string, kind: PolicyKind): boolean {
+  if (key === 's3:dataaccesspointarn' && kind === 'bucket') return /^\d{12}$/.test(value.split(':')[4] ?? '')
+  if (/[*?]|\$\{/.test(value)) return false
+  return key !== 'aws:sourceip' || isNarrow(value)
+}
+
+function isNarrow(text: string): boolean {
+  const range = parseIpRange(text)
+  return range !== undefined && range.prefixBits >= (range.version === 6 ? 32 : 8)
 }

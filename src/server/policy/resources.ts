@@ -1,19 +1,69 @@
-import { matchesWildcards } from './wildcards.ts'
+import { type Fields, PolicyProblem, readEither, readStrings } from './fields.ts'
+import { type Lookup, matchesTemplate, readTemplate, type Template, widestPieces } from './variables.ts'
+import { reaches, wildcardMatcher } from './wildcards.ts'
 
-/** Whether one of the patterns fits the ARN of a resource. Case-sensitive; the key stands in the ARN as it is. */
-export function matchesResource(patterns: readonly string[], arn: string): boolean {
-  return patterns.some(pattern => matchesWildcards(pattern, arn))
+/** Resource or NotResource of a statement, ready to be compared. */
+export interface Resources {
+  /** NotResource. */
+  readonly except: boolean
+  /** As written. */
+  readonly patterns: readonly string[]
+  readonly templates: readonly Template[]
+}
+
+/** What a pattern stands for: a bucket or access point itself, or objects in it. */
+export type ResourceKind = 'bucket' | 'object'
+
+/** What a pattern in Resource or NotResource can stand for of what the policy is attached to; empty: it speaks of something else. */
+export type ResourceKinds = (pattern: string, variables: boolean) => readonly ResourceKind[]
+
+/** Reads the resources of a statement of a resource policy. */
+export function readResources(fields: Fields, variables: boolean, kindsOf: ResourceKinds): Resources {
+  const read = readEither(fields, 'Resource')
+  if (!read) throw new PolicyProblem('Missing required field Resource')
+  const problem = 'Policy has invalid resource'
+  const patterns = readStrings(read.value, problem)
+  if (patterns.some(pattern => kindsOf(pattern, variables).length === 0)) throw new PolicyProblem(problem)
+  return compile(read.except, patterns, variables)
+}
+
+/** The same for identity policies, which speak of resources of every service. */
+export function readIdentityResources(fields: Fields, variables: boolean): Resources {
+  const read = readEither(fields, 'Resource')
+  if (!read) throw new PolicyProblem('Policy statement must contain resources.')
+  const patterns = readStrings(read.value, 'Policy statement must contain resources.')
+  const wrong = patterns.find(pattern => pattern !== '*' && !/^arn:(?:[^:]*:){4}./.test(pattern))
+  if (wrong !== undefined) throw new PolicyProblem(`Resource ${wrong} must be in ARN format or "*".`)
+  return compile(read.except, patterns, variables)
+}
+
+function compile(except: boolean, patterns: readonly string[], variables: boolean): Resources {
+  const templates = patterns.map(pattern => readTemplate(pattern, { variables, wildcards: true }))
+  return { except, patterns, templates }
+}
+
+/** Whether the statement is about this ARN. Case-sensitive; the key stands in the ARN as it is. */
+export function matchesResource({ except, templates }: Resources, arn: string, lookup: Lookup): boolean {
+  return templates.some(template => matchesTemplate(template, arn, lookup)) !== except
 }
 
 /**
- * Whether a pattern speaks of a bucket or of objects in it, and of nothing else: a bucket policy may name no other resource.
- * `bucketArn` is the bucket's own.
+ * For the policy of a bucket: patterns that fit its ARN, or ARNs of objects in it. `*` alone is refused, as the service does.
+ * ASSUMED: wildcards in the name of the bucket are fine as long as they fit this one.
  */
-export function isOfBucket(pattern: string, bucketArn: string): boolean {
-  return pattern === bucketArn || pattern.startsWith(`${bucketArn}/`)
+export function kindsOfBucket(bucketArn: string): ResourceKinds {
+  return (pattern, variables) => {
+    if (!pattern.startsWith('arn:aws:s3:::')) return []
+    const pieces = widestPieces(pattern, variables)
+    const kinds: ResourceKind[] = wildcardMatcher(pieces)(bucketArn) ? ['bucket'] : []
+    return reaches(pieces, `${bucketArn}/`) ? [...kinds, 'object'] : kinds
+  }
 }
 
-/** The same for an MRAP and the objects behind it. ASSUMED: as for buckets. */
-export function isOfMrap(pattern: string, mrapArn: string): boolean {
-  return pattern === mrapArn || pattern.startsWith(`${mrapArn}/object/`)
+/** The same for an MRAP and the objects behind it. ASSUMED: its own ARN must be there without wildcards. */
+export function kindsOfMrap(mrapArn: string): ResourceKinds {
+  return pattern => {
+    if (pattern === mrapArn) return ['bucket']
+    return pattern.startsWith(`${mrapArn}/object/`) ? ['object'] : []
+  }
 }

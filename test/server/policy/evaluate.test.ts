@@ -1,214 +1,124 @@
 import t from 'tap'
-import type { Caller } from '../../../src/server/caller.ts'
 import { canonicalUserId } from '../../../src/server/canonical-user.ts'
-import type { ConditionContext } from '../../../src/server/policy/conditions.ts'
-import { readPolicy, type Statement } from '../../../src/server/policy/document.ts'
+import {
+  bucketRules,
+  identityRules,
+  type PolicyRules,
+  readPolicy,
+  type Statement,
+} from '../../../src/server/policy/document.ts'
 import { evaluate, explain } from '../../../src/server/policy/evaluate.ts'
-import { matchesWildcards } from '../../../src/server/policy/wildcards.ts'
+import { callers } from './callers.ts'
 
-const account = '111122223333'
-const root: Caller = { kind: 'root', accountId: account, accessKeyId: 'k' }
-const other: Caller = { kind: 'root', accountId: '999999999999', accessKeyId: 'k' }
-const ann: Caller = { kind: 'user', accountId: account, accessKeyId: 'k', name: 'ann', policies: [] }
-const app: Caller = {
-  kind: 'role',
-  accountId: account,
-  accessKeyId: 'k',
-  name: 'app',
-  sessionName: 'run-1',
-  policies: [],
-}
-const anonymous: Caller = { kind: 'anonymous' }
-const mrapArn = 'arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap'
+const bucket = bucketRules('arn:aws:s3:::b')
 
-function statements(...list: readonly object[]): readonly Statement[] {
+function statements(list: readonly object[], rules: PolicyRules = bucket): readonly Statement[] {
   const plain = { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::b/*' }
-  const policy = readPolicy(JSON.stringify({ Statement: list.map(item => ({ ...plain, ...item })) }), {
-    isOwnResource: () => true,
-  })
-  if (!policy.ok) throw new Error(policy.problem)
-  return policy.statements
+  const policy = { Version: '2012-10-17', Statement: list.map(item => ({ ...plain, ...item })) }
+  const read = readPolicy(JSON.stringify(policy), rules)
+  if (!read.ok) throw new Error(read.problem)
+  return read.statements
 }
 
-interface Asked {
-  readonly caller?: Caller
-  readonly action?: string
-  readonly resource?: string
-  readonly context?: ConditionContext
+const request = {
+  caller: callers.root,
+  action: 's3:GetObject',
+  resource: 'arn:aws:s3:::b/k',
+  context: (): undefined => undefined,
 }
 
-const ask = (
-  policy: readonly Statement[],
-  { caller = root, action = 's3:GetObject', resource = 'arn:aws:s3:::b/k', context = () => undefined }: Asked = {},
-) => evaluate({ caller, action, resource, context }, policy)
+// The table of decisions is in decisions.test.ts.
 
-t.test('principals', async t => {
-  const arn = (kind: string) => ({ AWS: `arn:aws:iam::${account}:${kind}` })
-  const session = { AWS: `arn:aws:sts::${account}:assumed-role/app/run-1` }
-  for (const [name, Principal, callers] of [
-    ['everyone', '*', [root, other, ann, app, anonymous]],
-    ['everyone, the long way', { AWS: '*' }, [root, other, ann, app, anonymous]],
-    ['an account', { AWS: account }, [root, ann, app]],
-    ['an account by its root', arn('root'), [root, ann, app]],
-    ['a user', arn('user/ann'), [ann]],
-    ['a user with a path', arn('user/team/ann'), [ann]],
-    ['a role', arn('role/app'), [app]],
-    ['a session', session, [app]],
-    ['another session', { AWS: `arn:aws:sts::${account}:assumed-role/app/run-2` }, []],
-    ['a list', { AWS: [arn('user/ann').AWS, '999999999999'] }, [other, ann]],
-    ['a canonical user', { CanonicalUser: canonicalUserId(account) }, [root, ann, app]],
-    ['a service', { Service: 's3.amazonaws.com' }, []],
-  ] as const) {
-    const policy = statements({ Principal })
-    for (const caller of [root, other, ann, app, anonymous]) {
-      const expected = (callers as readonly Caller[]).includes(caller) ? 'allow' : 'no-match'
-      t.equal(ask(policy, { caller }), expected, `${name}: ${caller.kind}`)
-    }
+t.test('a canonical user', async t => {
+  const policy = statements([{ Principal: { CanonicalUser: canonicalUserId('111122223333') } }])
+  for (const caller of [callers.root, callers.ann, callers.app]) {
+    t.equal(evaluate({ ...request, caller }, policy), 'allow', caller.kind)
+  }
+  for (const caller of [callers.other, callers.anonymous]) {
+    t.equal(evaluate({ ...request, caller }, policy), 'no-match', caller.kind)
   }
 })
 
-t.test('NotPrincipal: an account excepts its root user alone', async t => {
-  const policy = statements({ Effect: 'Deny', NotPrincipal: { AWS: `arn:aws:iam::${account}:root` } })
-  t.equal(ask(policy, { caller: root }), 'no-match')
-  t.equal(ask(policy, { caller: ann }), 'deny')
-  t.equal(ask(policy, { caller: other }), 'deny')
-  t.equal(ask(policy, { caller: anonymous }), 'deny')
+t.test('policies of users and roles speak of whoever has them, and of any resource', async t => {
+  const policy = statements([{ Resource: '*' }, { Effect: 'Deny', Resource: 'arn:aws:s3:::*/secret/*' }], identityRules)
+  t.equal(evaluate({ ...request, caller: callers.ann }, policy), 'allow')
+  t.equal(evaluate({ ...request, caller: callers.ann, resource: 'arn:aws:s3:::x/secret/k' }, policy), 'deny')
 })
 
-t.test('actions', async t => {
-  for (const [patterns, action, expected] of [
-    ['s3:GetObject', 's3:GetObject', true],
-    ['S3:getobject', 's3:GetObject', true],
-    ['s3:GetObject', 's3:GetObjectVersion', false],
-    ['s3:GetObject*', 's3:GetObjectVersion', true],
-    ['s3:*Object', 's3:PutObject', true],
-    ['s3:?etObject', 's3:GetObject', true],
-    ['s3:?etObject', 's3:etObject', false],
-    ['*', 's3:DeleteObject', true],
-    [['s3:PutObject', 's3:GetObject'], 's3:GetObject', true],
-  ] as const) {
-    t.equal(
-      ask(statements({ Principal: '*', Action: patterns }), { action }),
-      expected ? 'allow' : 'no-match',
-      `${patterns} ${action}`,
-    )
-  }
-  const policy = statements({ Principal: '*', Action: undefined, NotAction: 's3:Get*' })
-  t.equal(ask(policy, { action: 's3:PutObject' }), 'allow')
-  t.equal(ask(policy, { action: 's3:GetObject' }), 'no-match')
-})
-
-t.test('resources', async t => {
-  for (const [pattern, resource, expected] of [
-    ['arn:aws:s3:::b/*', 'arn:aws:s3:::b/a/b', true],
-    ['arn:aws:s3:::b/*', 'arn:aws:s3:::b', false],
-    ['arn:aws:s3:::b', 'arn:aws:s3:::b', true],
-    ['arn:aws:s3:::b/a?c', 'arn:aws:s3:::b/abc', true],
-    ['arn:aws:s3:::b/K', 'arn:aws:s3:::b/k', false],
-    [`${mrapArn}/object/*`, `${mrapArn}/object/k`, true],
-    [`${mrapArn}/object/*`, mrapArn, false],
-  ] as const) {
-    t.equal(
-      ask(statements({ Principal: '*', Resource: pattern }), { resource }),
-      expected ? 'allow' : 'no-match',
-      `${pattern} ${resource}`,
-    )
-  }
-  const policy = statements({ Principal: '*', Resource: undefined, NotResource: 'arn:aws:s3:::b/secret/*' })
-  t.equal(ask(policy), 'allow')
-  t.equal(ask(policy, { resource: 'arn:aws:s3:::b/secret/k' }), 'no-match')
-})
-
-t.test('conditions', async t => {
-  const values = new Map([
-    ['s3:dataaccesspointaccount', ['123456789012']],
-    ['s3:dataaccesspointarn', [mrapArn]],
+t.test('asks for a key only when it matters, and once', async t => {
+  const condition = { StringEquals: { 'aws:PrincipalTag/Team': ['a', 'b'] } }
+  const policy = statements([
+    { Principal: '*', Condition: condition },
+    { Principal: '*', Condition: condition, Effect: 'Deny' },
+    { Principal: '*', Action: 's3:PutObject', Condition: { StringEquals: { 'aws:Referer': 'x' } } },
+    { Principal: { AWS: '999999999999' }, Condition: { StringEquals: { 'aws:UserAgent': 'x' } } },
+    { Principal: '*', Resource: 'arn:aws:s3:::b/other', Condition: { StringEquals: { 'aws:username': 'x' } } },
   ])
-  const context = (key: string) => values.get(key)
-  const when = (Condition: object) => statements({ Principal: '*', Condition })
-  for (const [name, condition, through, directly] of [
-    ['the account', { StringEquals: { 's3:DataAccessPointAccount': '123456789012' } }, 'allow', 'no-match'],
-    ['the ARN', { StringEquals: { 's3:DataAccessPointArn': mrapArn } }, 'allow', 'no-match'],
-    ['one of several', { StringEquals: { 's3:DataAccessPointAccount': ['1', '123456789012'] } }, 'allow', 'no-match'],
-    ['a key in another case', { StringEquals: { 's3:dataaccesspointaccount': '123456789012' } }, 'allow', 'no-match'],
-    ['another account', { StringEquals: { 's3:DataAccessPointAccount': '210987654321' } }, 'no-match', 'no-match'],
-    [
-      'both, one wrong',
-      { StringEquals: { 's3:DataAccessPointAccount': '123456789012', 's3:DataAccessPointArn': 'x' } },
-      'no-match',
-      'no-match',
-    ],
-    ['another operator', { StringLike: { 's3:DataAccessPointArn': '*' } }, 'no-match', 'no-match'],
-    ['another key', { StringEquals: { 'aws:PrincipalOrgID': 'o' } }, 'no-match', 'no-match'],
-    ['no condition after all', {}, 'allow', 'allow'],
-  ] as const) {
-    t.equal(ask(when(condition), { context }), through, `${name}, through the MRAP`)
-    t.equal(ask(when(condition)), directly, `${name}, directly`)
+  for (const decide of [evaluate, explain]) {
+    const asked: string[] = []
+    const context = (key: string) => {
+      asked.push(key)
+      return undefined
+    }
+    decide({ ...request, context }, policy)
+    t.strictSame(asked, ['aws:principaltag/team'])
   }
-  const policy = statements(
-    { Principal: '*' },
-    { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-  )
-  t.equal(ask(policy), 'allow', 'a Deny whose condition is not evaluated yet does not match')
 })
 
 t.test('explains', async t => {
-  const policy = statements(
+  const policy = statements([
     { Sid: 'one', Principal: '*', Condition: { StringEquals: { 'aws:PrincipalTag/team': ['a', 'b'] } } },
     { Sid: 'two', Principal: '*' },
-  )
-  const asked: string[] = []
-  const context = (key: string) => {
-    asked.push(key)
-    return ['c']
-  }
-  const request = { caller: root, action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', context }
-  t.strictSame(explain(request, policy), {
+    { Principal: '*', Effect: 'Deny', Action: 's3:PutObject' },
+  ])
+  const context = () => ['c']
+  const failed = [
+    {
+      index: 0,
+      sid: 'one',
+      effect: 'Allow',
+      condition: { operator: 'StringEquals', key: 'aws:PrincipalTag/team', values: ['a', 'b'], actual: ['c'] },
+    },
+  ]
+  t.strictSame(explain({ ...request, context }, policy), {
     decision: 'allow',
     statement: { index: 1, sid: 'two' },
-    failed: [
-      {
-        index: 0,
-        sid: 'one',
-        effect: 'Allow',
-        condition: { operator: 'StringEquals', key: 'aws:PrincipalTag/team', values: ['a', 'b'], actual: ['c'] },
-      },
-    ],
+    failed,
   })
-  t.strictSame(asked, ['aws:principaltag/team'], 'each key once')
+  t.strictSame(explain({ ...request, context, action: 's3:PutObject' }, policy), {
+    decision: 'deny',
+    statement: { index: 2, sid: undefined },
+    failed,
+  })
+  t.strictSame(explain({ ...request, resource: 'arn:aws:s3:::b' }, policy), {
+    decision: 'no-match',
+    statement: undefined,
+    failed: [],
+  })
 })
 
-t.test('the decision', async t => {
-  const allow = { Principal: '*' }
-  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:GetObject' }
-  t.equal(ask([]), 'no-match')
-  t.equal(ask(statements(allow)), 'allow')
-  t.equal(ask(statements(allow, deny)), 'deny')
-  t.equal(ask(statements(deny, allow)), 'deny', 'in any order')
-  t.equal(ask(statements(allow, deny), { action: 's3:PutObject' }), 'allow')
-  t.equal(ask(statements({ Principal: { AWS: '999999999999' } })), 'no-match')
-})
-
-t.test('wildcards', async t => {
-  for (const [pattern, text, expected] of [
-    ['', '', true],
-    ['', 'a', false],
-    ['*', '', true],
-    ['?', '', false],
-    ['a*', 'a', true],
-    ['*a*b', 'xaxxb', true],
-    ['*a*b', 'xaxxbc', false],
-    ['a*b*c', 'abbbc', true],
-    ['**', 'x', true],
-    ['a?*', 'a', false],
-    ['a?*', 'ab', true],
-    ['*.jpg', 'a.jpg.jpg', true],
-    ['a.c', 'abc', false],
-    ['[ab]', 'a', false],
-  ] as const) {
-    t.equal(matchesWildcards(pattern, text), expected, `${pattern} ${text}`)
+t.test('100 statements of which the last matches', async t => {
+  const policy = statements(
+    Array.from({ length: 100 }, (_, index) => ({
+      Sid: `s${index}`,
+      Principal: { AWS: ['arn:aws:iam::111122223333:user/bob', '111122223333'] },
+      Action: ['s3:GetObject', 's3:PutObject*'],
+      Resource: `arn:aws:s3:::b/teams/team-${index}/*`,
+      Condition: { StringLike: { 'aws:Referer': `http://team-${index}.example.com/*` } },
+    })),
+  )
+  const asked = {
+    ...request,
+    resource: 'arn:aws:s3:::b/teams/team-99/2026/report.csv',
+    context: () => ['http://team-99.example.com/a'],
   }
-  const started = performance.now()
-  t.notOk(matchesWildcards(`${'*a'.repeat(1000)}b`, 'a'.repeat(1024)))
-  t.ok(performance.now() - started < 500, 'no explosion')
+  t.equal(evaluate(asked, policy), 'allow')
+  for (let i = 0; i < 2000; i += 1) evaluate(asked, policy)
+  // Processor time, as the machine may be busy.
+  const started = process.cpuUsage()
+  for (let i = 0; i < 2000; i += 1) evaluate(asked, policy)
+  const { user, system } = process.cpuUsage(started)
+  const each = (user + system) / 2000
+  t.comment(`${each.toFixed(1)} microseconds`)
+  t.ok(each < 200, 'far below a request; 50 microseconds on a machine of its own')
 })

@@ -1,0 +1,92 @@
+import { actionKinds } from './action-names.ts'
+import { type Actions, noVendor, readActions, readIdentityActions } from './actions.ts'
+import { findConditionKey } from './condition-keys.ts'
+import { type Condition, readConditions } from './conditions.ts'
+import { type Effect, readEffect } from './effect.ts'
+import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields } from './fields.ts'
+import { everyone, type Principals, readPrincipals } from './principals.ts'
+import { type ResourceKinds, type Resources, readIdentityResources, readResources } from './resources.ts'
+
+/** A statement of a policy, read and made ready to be evaluated. */
+export interface Statement {
+  readonly sid: string | undefined
+  readonly effect: Effect
+  readonly principals: Principals
+  readonly actions: Actions
+  readonly resources: Resources
+  readonly conditions: readonly Condition[]
+}
+
+const commonFields = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']
+const resourceFields = [...commonFields, 'Principal', 'NotPrincipal']
+
+/** Reads a statement of the policy of a bucket or access point. */
+export function readResourceStatement(value: unknown, variables: boolean, kindsOf: ResourceKinds): Statement {
+  const fields = statementFields(value)
+  refuseUnknownFields(fields, resourceFields)
+  const sid = readSid(fields)
+  const effect = readEffect(fields.get('Effect'))
+  const principals = readPrincipals(fields)
+  if (effect === 'Allow' && principals.except) throw new PolicyProblem('Allow with NotPrincipal is not allowed.')
+  const { actions, names } = readActions(fields)
+  const resources = readResources(fields, variables, kindsOf)
+  const conditions = readConditions(fields.get('Condition'), variables)
+  const named = actions.except ? [] : names
+  refuseStrangeKeys(conditions, named)
+  if (!resources.except) {
+    refuseStrangeActions(named, new Set(resources.patterns.flatMap(pattern => kindsOf(pattern, variables))))
+  }
+  return { sid, effect, principals, actions, resources, conditions }
+}
+
+/** Reads a statement of the policy of a user or role: without principals, about any resource. */
+export function readIdentityStatement(value: unknown, variables: boolean): Statement {
+  const fields = statementFields(value)
+  if (fields.has('Principal') || fields.has('NotPrincipal')) {
+    throw new PolicyProblem('Policy document should not specify a principal.')
+  }
+  refuseUnknownFields(fields, commonFields)
+  const sid = readSid(fields)
+  const effect = readEffect(fields.get('Effect'))
+  const actions = readIdentityActions(fields)
+  const resources = readIdentityResources(fields, variables)
+  const conditions = readConditions(fields.get('Condition'), variables)
+  if (conditions.some(({ key }) => !key.includes(':'))) {
+    throw new PolicyProblem(noVendor)
+  }
+  return { sid, effect, principals: everyone, actions, resources, conditions }
+}
+
+function statementFields(value: unknown): Fields {
+  const fields = fieldsOf(value)
+  if (!fields) throw new PolicyProblem(invalidSyntax)
+  return fields
+}
+
+function readSid(fields: Fields): string | undefined {
+  const sid = fields.get('Sid')
+  if (sid !== undefined && typeof sid !== 'string') throw new PolicyProblem(invalidSyntax)
+  return sid
+}
+
+/**
+ * Every action that is named must come with every condition key; `names` has those that each pattern stands for. ASSUMED: of a pattern
+ * with wildcards one is enough, and NotAction is not looked at.
+ */
+function refuseStrangeKeys(conditions: readonly Condition[], names: readonly (readonly string[])[]): void {
+  for (const { key } of conditions) {
+    const known = findConditionKey(key)
+    if (!known) throw new PolicyProblem('Policy has an invalid condition key')
+    const { actions } = known
+    if (actions && !names.every(list => list.some(name => actions.has(name)))) {
+      throw new PolicyProblem('Conditions do not apply to combination of actions and resources in statement')
+    }
+  }
+}
+
+/** Every action must apply to one of the resources. ASSUMED: NotAction and NotResource are not looked at. */
+function refuseStrangeActions(names: readonly (readonly string[])[], kinds: ReadonlySet<string | undefined>): void {
+  if (!names.every(list => list.some(name => kinds.has(actionKinds.get(name))))) {
+    throw new PolicyProblem('Action does not apply to any resource(s) in statement')
+  }
+}
