@@ -59,6 +59,8 @@ export function requireSource(
   source: CopySource,
   input: CopySourceHeaders,
   context: DataContext,
+  /** `isRanged`: bytes of it are taken, so it may be of any size. */
+  { isRanged = false }: { readonly isRanged?: boolean } = {},
 ): { readonly version: ObjectVersion; readonly bucket: Bucket } {
   const bucket = context.sourceBucket(source.bucket, source.key, source.versionId)
   const { ExpectedSourceBucketOwner: expectedOwner } = input
@@ -78,7 +80,7 @@ export function requireSource(
   )
   if (failed) throw errors.PreconditionFailed({ Condition: conditionNames[failed] })
   requireReadable(version, now, "Operation is not valid for the source object's storage class")
-  if (version.size > maxBodyBytes) {
+  if (!isRanged && version.size > maxBodyBytes) {
     throw errors.InvalidRequest({
       Message: `The specified copy source is larger than the maximum allowable size for a copy source: ${maxBodyBytes}`,
     })

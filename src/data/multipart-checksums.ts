@@ -4,6 +4,7 @@ import type { InferMembers } from '../server/xml/shape.ts'
 import type { Part, Upload } from '../store/rows.ts'
 import { algorithmOf, digestOf } from './checksums.ts'
 import { errors } from './errors.ts'
+import { isMd5Etag } from './etag.ts'
 import { type AskedPart, invalidPart } from './multipart.ts'
 import type { checksumElements } from './shapes.ts'
 
@@ -36,7 +37,7 @@ export function uploadChecksumOf(
       'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
     )
   }
-  const type = typeName ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')
+  const type = typeName ?? defaultTypeOf(algorithm)
   if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') throw refused('Value for x-amz-checksum-type header is invalid.')
   if (type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA')) {
     throw refused(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`)
@@ -88,13 +89,15 @@ export function checkPartChecksums(
     const value = checksumOf(one, algorithm)
     const stored = parts[index]?.checksum?.value
     if (value !== undefined && value !== stored) throw invalidPart(one, upload)
-    if (value !== undefined || !isComposite) return
+    if (value !== undefined) return
     const other = algorithms.find(name => checksumOf(one, name) !== undefined)
+    if (other && upload.checksumAlgorithm === undefined) throw invalidPart(one, upload)
     if (other) {
       throw errors.BadDigest({
         Message: `The ${other.toLowerCase()} you specified for part ${one.PartNumber} did not match what we received.`,
       })
     }
+    if (!isComposite) return
     throw refused(
       `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. ` +
         `It was missing for part ${one.PartNumber} in the request.`,
@@ -109,8 +112,12 @@ export function checkPartChecksums(
   }
 }
 
-/** The checksum of the object that the parts make. */
-export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum {
+/**
+ * The checksum of the object that the parts make. undefined: under SSE-C and KMS the service adds none by itself (recorded:
+ * multipart_upload_sse_c, s3_multipart_upload_sse).
+ */
+export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum | undefined {
+  if (upload.checksumAlgorithm === undefined && !isMd5Etag(upload.details.encryption)) return undefined
   const algorithm = partAlgorithmOf(upload)
   const type = upload.checksumType ?? 'FULL_OBJECT'
   const bytes = type === 'COMPOSITE' ? digestOfDigests(parts, algorithm) : combined(parts, algorithm)
@@ -119,22 +126,29 @@ export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum
 }
 
 /**
- * Compares what a Complete declares of the whole object with what it is. A composite value may leave the number of parts out. Throws
- * BadDigest; InvalidRequest for another algorithm than the upload's.
+ * Compares what a Complete declares of the whole object with what it is. Without `x-amz-checksum-type` the value counts as one of the
+ * algorithm's default type, so a FULL_OBJECT CRC32 needs the type beside it (recorded: multipart_parts_checksum_exceptions_full_object).
+ * A composite value may leave the number of parts out. Throws BadDigest, which names the upload's algorithm.
  */
 export function checkDeclaredChecksum(declared: ChecksumMembers, computed: Checksum): void {
   for (const algorithm of algorithms) {
     const value = checksumOf(declared, algorithm)
     if (value === undefined) continue
-    if (algorithm !== computed.algorithm) throw mismatch(computed.algorithm, algorithm)
-    if (value === computed.value || (computed.type === 'COMPOSITE' && computed.value.startsWith(`${value}-`))) continue
+    const isComposite = computed.type === 'COMPOSITE'
+    const isSameKind =
+      algorithm === computed.algorithm && (declared.ChecksumType ?? defaultTypeOf(algorithm)) === computed.type
+    if (isSameKind && (value === computed.value || (isComposite && computed.value.startsWith(`${value}-`)))) continue
     throw errors.BadDigest({
-      Message: `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+      Message: `The ${computed.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
     })
   }
 }
 
 const algorithms: readonly Algorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
+
+function defaultTypeOf(algorithm: Algorithm): Checksum['type'] {
+  return algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE'
+}
 
 function checksumOf(members: ChecksumMembers, algorithm: Algorithm): string | undefined {
   return members[`Checksum${algorithm}`]

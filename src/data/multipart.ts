@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { createDigests } from '../server/request/digests.ts'
 import { header, integer, query, required, string } from '../server/xml/shape.ts'
 import type { Part, Upload } from '../store/rows.ts'
-import type { Expectation } from '../store/store.ts'
 import type { DataContext } from './context.ts'
 import { type CustomerKeyHeaders, customerKeyOf } from './encryption.ts'
 import { errors } from './errors.ts'
@@ -34,7 +33,8 @@ export function isUploadId(text: string): boolean {
   return uploadIdForm.test(text)
 }
 
-interface UploadName {
+/** How a request names an upload. */
+export interface UploadName {
   readonly Key: string
   readonly UploadId: string
 }
@@ -131,21 +131,6 @@ export function checkObjectSize(expected: number | undefined, parts: readonly Pa
   throw errors.InvalidRequest({
     Message: `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`,
   })
-}
-
-/**
- * Throws ConditionalRequestConflict where the key was changed under a conditional upload since it began, although the condition holds by
- * now: the upload must be begun again. Source: user guide, "Conditional writes". ASSUMED: a deletion that left no marker is not noticed.
- */
-export function refuseConflict(expect: Expectation | undefined, upload: Upload, { store, bucket }: DataContext): void {
-  if (!expect) return
-  const current = store.findCurrentVersion(bucket.id, upload.key)
-  if (!current || current.lastModified <= upload.initiatedAt) return
-  const isConflict =
-    expect.kind === 'etag' ? !current.isDeleteMarker && current.etag === expect.etag : current.isDeleteMarker
-  if (!isConflict) return
-  const Condition = expect.kind === 'etag' ? 'If-Match' : 'If-None-Match'
-  throw errors.ConditionalRequestConflict({ Condition, Key: upload.key })
 }
 
 /** Where the object is, as an answer says it: the key is one percent-encoded segment. */

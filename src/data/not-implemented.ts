@@ -86,7 +86,6 @@ const others = [
   ['UpdateBucketMetadataInventoryTableConfiguration', 'PUT /{Bucket}?metadataInventoryTable'],
   ['UpdateBucketMetadataJournalTableConfiguration', 'PUT /{Bucket}?metadataJournalTable'],
   ['UpdateObjectEncryption', 'PUT /{Bucket}/{Key+}?encryption'],
-  ['UploadPartCopy', 'PUT /{Bucket}/{Key+}?partNumber&uploadId|x-amz-copy-source'],
   ['WriteGetObjectResponse', 'POST /WriteGetObjectResponse'],
 ] as const
 

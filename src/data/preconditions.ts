@@ -100,6 +100,15 @@ export function unexpectedError(expect: Expectation | undefined, { current }: Un
   return errors.PreconditionFailed({ Condition: 'If-Match' })
 }
 
+/**
+ * A conditional CompleteMultipartUpload whose condition holds, but whose key was written or deleted since the upload began: it must be
+ * begun again. Source: user guide, "Conditional writes".
+ */
+export function conflictError(expect: Expectation | undefined, key: string) {
+  const Condition = expect?.kind === 'etag' ? 'If-Match' : 'If-None-Match'
+  return errors.ConditionalRequestConflict({ Condition, Key: key })
+}
+
 /** `*`, or a list of ETags with or without quotes. */
 function matches(header: string, etag: string): boolean {
   if (header.trim() === '*') return true

@@ -156,6 +156,7 @@ const writeNames = {
   updateVersion: true,
   insertUpload: true,
   putPart: true,
+  linkPart: true,
   abortUpload: true,
   completeUpload: true,
   submitCreateMrap: true,

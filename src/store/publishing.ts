@@ -35,6 +35,11 @@ interface Predecessors {
   readonly replaced: StoredVersion | undefined
 }
 
+interface Judgement {
+  readonly unexpected: Unexpected | undefined
+  readonly currentRow: number | null
+}
+
 type DeleteRequest = Parameters<StoreWrites['deleteObject']>[0]
 
 /**
@@ -44,6 +49,8 @@ type DeleteRequest = Parameters<StoreWrites['deleteObject']>[0]
 export interface Publisher {
   /** Makes content the current version of its key. Nothing is changed unless the outcome is `written`. */
   publish(version: NewVersion, content: Content, expect: Expectation | undefined): WriteOutcome
+  /** Whether the current version of a key is as expected, and its row; null where there is none. */
+  judge(name: Name, expect: Expectation): Judgement
   deleteObject(request: DeleteRequest): DeleteOutcome
 }
 
@@ -101,11 +108,18 @@ export function createPublisher(writer: Writer): Publisher {
     if (!version) return { outcome: 'absent' }
     if (isLocked(version, request.now, request.bypassGovernance)) return { outcome: 'locked' }
     remove(version)
-    if (version.is_current === 1) rows.promoteNewest.run(request.bucketId, request.key)
+    if (version.is_current === 1) {
+      rows.promoteNewest.run(request.bucketId, request.key)
+      rows.noteDeletion.run(request.bucketId, request.key)
+    }
     return { outcome: 'removed', wasDeleteMarker: version.is_delete_marker === 1, versionId: version.version_id }
   }
 
   return {
+    judge({ bucketId, key }, expect) {
+      const current = rows.current.get(bucketId, key)
+      return { unexpected: judge(current, expect), currentRow: current?.id ?? null }
+    },
     publish(version, content, expect) {
       const { bucketId, key } = version
       const bucket = rows.versioning.get(bucketId)
@@ -163,6 +177,11 @@ function versionStatements({ db }: Writer) {
          (SELECT id FROM object_versions INDEXED BY object_versions_by_key WHERE bucket_id = ? AND key = ? ORDER BY id DESC LIMIT 1)`,
     ),
     remove: query<[number]>(db, 'DELETE FROM object_versions WHERE id = ?'),
+    /** A deletion that leaves no marker would leave no trace for the uploads begun before it. */
+    noteDeletion: query<[number, string]>(
+      db,
+      'UPDATE uploads SET began_over = 0 WHERE bucket_id = ? AND key = ? AND completed IS NULL',
+    ),
     /** As the current version. Without content it is a delete marker. */
     insert(version: NewVersion, content: Content | undefined): void {
       insert.run(

@@ -98,6 +98,7 @@ export interface Upload {
   readonly bucketId: number
   readonly key: string
   readonly initiatedAt: number
+  /** Who began it: an account id (its root) or the ARN of a user or session. */
   readonly initiatorId: string
   readonly ownerId: string
   readonly storageClass: string

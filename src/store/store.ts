@@ -191,17 +191,27 @@ export interface StoreWrites {
   insertUpload(upload: Omit<Upload, 'id' | 'completed'>): Promise<'created' | 'no-bucket'>
   /** A part of the same number is replaced. The body belongs to the part; where the upload is gone it is discarded. */
   putPart(uploadRow: number, part: Part, body: SealedBody): Promise<'written' | 'no-upload'>
+  /**
+   * The same, with the bytes of a stored version: nothing is copied. `no-body`: they are in the version's row or in parts and cannot be
+   * shared. `source-gone`: the version was deleted since it was looked up.
+   */
+  linkPart(
+    uploadRow: number,
+    part: Part,
+    sourceVersionRow: number,
+  ): Promise<'written' | 'no-upload' | 'no-body' | 'source-gone'>
   abortUpload(uploadRow: number): Promise<'aborted' | 'no-upload'>
   /**
    * Makes the listed parts, in this order, the body of a new version; moves no bytes. Parts left out are discarded.
-   * `parts-changed`: one of them was replaced meanwhile (its ETag differs) or is gone.
+   * `parts-changed`: one of them was replaced meanwhile (its ETag differs) or is gone. `conflict`: the current version is as expected,
+   * but the key was written or deleted since the upload began.
    */
   completeUpload(
     uploadRow: number,
     version: NewVersion,
     parts: readonly { readonly partNumber: number; readonly etag: string }[],
     expect?: Expectation,
-  ): Promise<WriteOutcome | { outcome: 'no-upload' } | { outcome: 'parts-changed' }>
+  ): Promise<WriteOutcome | { outcome: 'no-upload' | 'parts-changed' | 'conflict' }>
 
   /** One transaction: the operation and, unless it failed, what it changes. */
   submitCreateMrap(

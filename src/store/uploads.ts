@@ -117,16 +117,21 @@ function openUploadSource(db: Database): (bucketId: number) => ListSource<Upload
 /** Commands on uploads and their parts. */
 export function uploadWrites(
   writer: Writer,
-): SyncWrites<'insertUpload' | 'putPart' | 'abortUpload' | 'completeUpload'> {
+): SyncWrites<'insertUpload' | 'putPart' | 'linkPart' | 'abortUpload' | 'completeUpload'> {
   const { db, releaseBody, releaseManifest } = writer
-  const { publish } = createPublisher(writer)
+  const { publish, judge } = createPublisher(writer)
   const insert = query<(string | number | null)[]>(
     db,
     `INSERT INTO uploads (upload_id, bucket_id, key, initiated_at, initiator_id, owner_id, storage_class, checksum_algorithm,
-       checksum_type, details)
-     SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM buckets WHERE id = ?`,
+       checksum_type, details, began_over)
+     SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?,
+       (SELECT id FROM object_versions WHERE bucket_id = buckets.id AND key = ? AND is_current = 1)
+     FROM buckets WHERE id = ?`,
   )
-  const open = query<[number], unknown>(db, 'SELECT 1 FROM uploads WHERE id = ? AND completed IS NULL')
+  const open = query<[number], { began_over: number | null }>(
+    db,
+    'SELECT began_over FROM uploads WHERE id = ? AND completed IS NULL',
+  )
   const findBody = query<[number, number], { id: number; body_id: number }>(
     db,
     'SELECT id, body_id FROM parts WHERE manifest_id = ? AND part_number = ?',
@@ -139,7 +144,22 @@ export function uploadWrites(
   const remove = query<[number]>(db, 'DELETE FROM uploads WHERE id = ?')
   const complete = query<[string, number]>(db, 'UPDATE uploads SET completed = ? WHERE id = ?')
   const forget = query<[number]>(db, 'DELETE FROM uploads WHERE completed IS NOT NULL AND id <= ?')
+  const source = query<[number], { size: number; body_id: number | null }>(
+    db,
+    'SELECT size, body_id FROM object_versions WHERE id = ?',
+  )
   const manifest = manifestWrites(writer)
+
+  function replacePart(uploadRow: number, part: Part, { bodyId, size }: { bodyId: number; size: number }): void {
+    const earlier = findBody.get(uploadRow, part.partNumber)
+    if (earlier) {
+      deletePart.run(earlier.id)
+      releaseBody(earlier.body_id)
+    }
+    const { partNumber, etag, lastModified, checksum } = part
+    const checksumColumns = [checksum?.algorithm ?? null, checksum?.value ?? null]
+    insertPart.run(uploadRow, partNumber, size, etag, lastModified, ...checksumColumns, bodyId)
+  }
 
   return {
     insertUpload(upload) {
@@ -153,6 +173,7 @@ export function uploadWrites(
         upload.checksumAlgorithm ?? null,
         upload.checksumType ?? null,
         JSON.stringify(upload.details),
+        upload.key,
         upload.bucketId,
       )
       return changes === 1 ? 'created' : 'no-bucket'
@@ -162,15 +183,15 @@ export function uploadWrites(
         writer.drop(body)
         return 'no-upload'
       }
-      const earlier = findBody.get(uploadRow, part.partNumber)
-      if (earlier) {
-        deletePart.run(earlier.id)
-        releaseBody(earlier.body_id)
-      }
-      const { bodyId, size } = writer.claimChunked(body)
-      const { partNumber, etag, lastModified, checksum } = part
-      const checksumColumns = [checksum?.algorithm ?? null, checksum?.value ?? null]
-      insertPart.run(uploadRow, partNumber, size, etag, lastModified, ...checksumColumns, bodyId)
+      replacePart(uploadRow, part, writer.claimChunked(body))
+      return 'written'
+    },
+    linkPart(uploadRow, part, sourceVersionRow) {
+      if (!open.get(uploadRow)) return 'no-upload'
+      const row = source.get(sourceVersionRow)
+      if (!row) return 'source-gone'
+      if (row.body_id === null) return 'no-body'
+      replacePart(uploadRow, part, { size: row.size, bodyId: row.body_id })
       return 'written'
     },
     abortUpload(uploadRow) {
@@ -180,11 +201,17 @@ export function uploadWrites(
       return 'aborted'
     },
     completeUpload(uploadRow, version, parts, expect) {
-      if (!open.get(uploadRow)) return { outcome: 'no-upload' }
+      const upload = open.get(uploadRow)
+      if (!upload) return { outcome: 'no-upload' }
       const plan = manifest.plan(uploadRow, parts)
       if (!plan) return { outcome: 'parts-changed' }
+      if (expect) {
+        const { unexpected, currentRow } = judge(version, expect)
+        if (unexpected) return unexpected
+        if (currentRow !== upload.began_over) return { outcome: 'conflict' }
+      }
       const content = { size: plan.size, manifestId: uploadRow, partCount: parts.length }
-      const outcome = publish(version, content, expect)
+      const outcome = publish(version, content, undefined)
       if (outcome.outcome !== 'written') return outcome
       manifest.apply(plan)
       const { etag, details } = version

@@ -11,13 +11,13 @@ import {
   locationOf,
   mpuObjectSizeHeader,
   multipartEtag,
-  refuseConflict,
   requireAnyUpload,
   requireParts,
+  type UploadName,
   uploadMembers,
 } from '../multipart.ts'
 import { checkCompleteType, checkDeclaredChecksum, checkPartChecksums, objectChecksum } from '../multipart-checksums.ts'
-import { expectationOf, unexpectedError } from '../preconditions.ts'
+import { conflictError, expectationOf, unexpectedError } from '../preconditions.ts'
 import {
   checksumElements,
   checksumHeaders,
@@ -90,8 +90,7 @@ export default defineOperation({
     checkPartChecksums(asked, parts, upload)
     checkObjectSize(input.MpuObjectSize, parts)
     const checksum = objectChecksum(parts, upload)
-    checkDeclaredChecksum(input, checksum)
-    refuseConflict(expect, upload, context)
+    if (checksum) checkDeclaredChecksum(input, checksum)
     const version = {
       bucketId: upload.bucketId,
       key: upload.key,
@@ -101,7 +100,7 @@ export default defineOperation({
       lastModified: upload.initiatedAt,
       ownerId: upload.ownerId,
       storageClass: upload.storageClass,
-      details: { ...upload.details, checksum },
+      details: { ...upload.details, ...(checksum && { checksum }) },
     }
     const written = await context.store.completeUpload(upload.id, version, parts, expect)
     switch (written.outcome) {
@@ -111,13 +110,24 @@ export default defineOperation({
         throw unexpectedError(expect, written, upload.key)
       case 'no-bucket':
         throw errors.NoSuchBucket({ BucketName: context.bucket.name })
+      case 'conflict':
+        throw conflictError(expect, upload.key)
       case 'no-upload':
-        throw errors.NoSuchUpload({ UploadId: upload.uploadId })
+        return repeated(input, context)
       case 'parts-changed':
+        requireParts(asked, upload, context)
+        // Changed back meanwhile.
         throw invalidPart(asked[0] ?? { PartNumber: 1, ETag: '' }, upload)
     }
   },
 })
+
+/** The upload ended while this was on its way: by another Complete, whose answer is this one's too, or by an Abort. */
+function repeated(input: UploadName, context: DataContext): Infer<typeof Output> {
+  const upload = requireAnyUpload(input, context)
+  if (upload.completed) return answer(upload, upload.completed, context)
+  throw new Error('an upload that is open is said to have ended')
+}
 
 function answer(
   upload: Upload,

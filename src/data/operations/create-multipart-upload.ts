@@ -1,8 +1,8 @@
-import { accountOf } from '../../server/caller.ts'
 import { header, string, structure } from '../../server/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { errors } from '../errors.ts'
+import { initiatorOf } from '../initiator.ts'
 import { newUploadId } from '../multipart.ts'
 import { uploadChecksumOf } from '../multipart-checksums.ts'
 import { requireKey } from '../objects.ts'
@@ -52,7 +52,7 @@ export default defineOperation({
       bucketId: bucket.id,
       key: input.Key,
       initiatedAt: clock.now(),
-      initiatorId: accountOf(caller) ?? bucket.accountId,
+      initiatorId: initiatorOf(caller, bucket.accountId),
       ownerId,
       storageClass,
       checksumAlgorithm: checksum?.algorithm,

@@ -46,6 +46,7 @@ import putObjectTagging from './put-object-tagging.ts'
 import putPublicAccessBlock from './put-public-access-block.ts'
 import restoreObject from './restore-object.ts'
 import uploadPart from './upload-part.ts'
+import uploadPartCopy from './upload-part-copy.ts'
 
 /** Every operation of S3: what is built, alphabetically, then what answers NotImplemented. The order means nothing. */
 export const dataOperations: readonly DataOperation[] = [
@@ -95,5 +96,6 @@ export const dataOperations: readonly DataOperation[] = [
   putPublicAccessBlock,
   restoreObject,
   uploadPart,
+  uploadPartCopy,
   ...unbuiltOperations,
 ]

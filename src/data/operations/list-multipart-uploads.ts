@@ -1,12 +1,12 @@
 import { boolean, flattened, integer, query, string, structure, timestamp } from '../../server/xml/shape.ts'
 import { bucketLabel } from '../bucket-configuration.ts'
-import { defineOperation } from '../context.ts'
+import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { shownInitiator } from '../initiator.ts'
 import {
   CommonPrefixes,
   commonPrefixesOf,
   keyWriter,
-  lastOf,
   listMembers,
   ownerOf,
   pageSize,
@@ -57,36 +57,41 @@ export default defineOperation({
     },
     { xmlName: 'ListMultipartUploadsResult' },
   ),
-  handle(input, { store, bucket }) {
-    const { KeyMarker: keyMarker = '', UploadIdMarker: uploadIdMarker = '', Prefix, EncodingType } = input
+  handle(input, context) {
+    const { store, bucket } = context
+    const { KeyMarker: keyMarker = '', Prefix = '', EncodingType } = input
+    // Means nothing without a key marker.
+    const uploadIdMarker = keyMarker === '' ? '' : (input.UploadIdMarker ?? '')
     const write = keyWriter(EncodingType)
     const delimiter = input.Delimiter || undefined
     const limit = pageSize(input.MaxUploads)
     const { entries, isTruncated } = store.listUploads({
       bucketId: bucket.id,
-      prefix: Prefix ?? '',
+      prefix: Prefix,
       delimiter,
-      after: keyMarker || undefined,
-      afterUploadId: markerOf(keyMarker, uploadIdMarker),
+      after: collapsed(keyMarker, Prefix, delimiter) || undefined,
+      afterUploadId: uploadIdMarker === '' ? undefined : requireMarker(keyMarker, uploadIdMarker, context),
       limit,
     })
-    const last = entries.at(-1)
+    const uploads = rowsOf(entries)
+    const last = uploads.at(-1)
     return {
       Bucket: bucket.name,
       KeyMarker: write(keyMarker),
       UploadIdMarker: uploadIdMarker,
-      // Both are there on the last page too.
-      NextKeyMarker: write(lastOf(entries) ?? ''),
-      NextUploadIdMarker: last?.kind === 'row' ? last.row.uploadId : '',
-      Prefix: Prefix && write(Prefix),
+      // Both are there on the last page too. They name an upload, never a common prefix (recorded:
+      // list_multipart_uploads_marker_common_prefixes).
+      NextKeyMarker: write(last?.key ?? ''),
+      NextUploadIdMarker: last?.uploadId ?? '',
+      Prefix: Prefix === '' ? undefined : write(Prefix),
       Delimiter: delimiter && write(delimiter),
       EncodingType,
       MaxUploads: limit,
       IsTruncated: isTruncated,
-      Uploads: rowsOf(entries).map(upload => ({
+      Uploads: uploads.map(upload => ({
         Key: write(upload.key),
         UploadId: upload.uploadId,
-        Initiator: ownerOf(upload.initiatorId),
+        Initiator: shownInitiator(upload.initiatorId),
         Owner: ownerOf(upload.ownerId),
         StorageClass: upload.storageClass,
         Initiated: wholeSeconds(upload.initiatedAt),
@@ -98,13 +103,24 @@ export default defineOperation({
   },
 })
 
-/** Means nothing without a key marker. An upload that was ended meanwhile is still a place to go on from. */
-function markerOf(keyMarker: string, uploadIdMarker: string): string | undefined {
-  if (keyMarker === '' || uploadIdMarker === '') return undefined
-  if (isUploadId(uploadIdMarker)) return uploadIdMarker
+/** A marker below a common prefix skips all of that prefix. */
+function collapsed(marker: string, prefix: string, delimiter: string | undefined): string {
+  if (delimiter === undefined || !marker.startsWith(prefix)) return marker
+  const at = marker.indexOf(delimiter, prefix.length)
+  return at < 0 ? marker : marker.slice(0, at + delimiter.length)
+}
+
+/**
+ * Throws InvalidArgument for the id of another key's upload, and for what is none. An upload that has ended meanwhile is still a place
+ * to go on from.
+ */
+function requireMarker(key: string, uploadId: string, { store, bucket }: DataContext): string {
+  const upload = store.findUpload(uploadId)
+  const isOfKey = upload ? upload.bucketId === bucket.id && upload.key === key : isUploadId(uploadId)
+  if (isOfKey) return uploadId
   throw errors.InvalidArgument({
     Message: 'Invalid uploadId marker',
     ArgumentName: 'upload-id-marker',
-    ArgumentValue: uploadIdMarker,
+    ArgumentValue: uploadId,
   })
 }

@@ -2,6 +2,7 @@ import { boolean, flattened, integer, query, string, structure, timestamp } from
 import { checksumOutput } from '../checksums.ts'
 import { defineOperation } from '../context.ts'
 import { quoted } from '../etag.ts'
+import { shownInitiator } from '../initiator.ts'
 import { ownerOf, pageSize, wholeSeconds } from '../listing.ts'
 import { requireUpload, uploadMembers } from '../multipart.ts'
 import { shownChecksum } from '../multipart-checksums.ts'
@@ -59,7 +60,7 @@ export default defineOperation({
       Bucket: bucket.name,
       Key: upload.key,
       UploadId: upload.uploadId,
-      Initiator: ownerOf(upload.initiatorId),
+      Initiator: shownInitiator(upload.initiatorId),
       Owner: ownerOf(upload.ownerId),
       StorageClass: upload.storageClass,
       PartNumberMarker,

@@ -70,6 +70,8 @@ CREATE TABLE uploads (
   checksum_algorithm TEXT,
   checksum_type TEXT CHECK (checksum_type IN ('FULL_OBJECT', 'COMPOSITE')),
   details TEXT NOT NULL,
+  -- Row of the key's current version when the upload began; 0 once the key was deleted under it.
+  began_over INTEGER,
   completed TEXT
 ) STRICT;
 CREATE INDEX uploads_by_bucket ON uploads (bucket_id);

@@ -115,7 +115,10 @@ t.test('does the work', async t => {
     for (const [algorithm, type] of cases) {
       const { uploadId, listed } = await twoParts(world, algorithm, type)
       const value = type === 'COMPOSITE' ? sums[algorithm].composite : sums[algorithm].full
-      const { body } = await complete(world, uploadId, listed, [[header(algorithm), value]])
+      const { body } = await complete(world, uploadId, listed, [
+        [header(algorithm), value],
+        ['x-amz-checksum-type', type],
+      ])
       t.equal(textOf(body, `Checksum${algorithm}`), value, `${algorithm} ${type}`)
       t.equal(textOf(body, 'ChecksumType'), type)
       t.strictSame(current(world)?.details.checksum, { algorithm, type, value })
@@ -322,17 +325,29 @@ t.test('refuses', async t => {
       status: 400,
       message: 'The crc32 you specified did not match the calculated checksum.',
     })
-    t.match(
-      await refusedComplete(world, uploadId, listed, [['x-amz-checksum-sha1', sums.SHA1.composite]]),
-      invalid('Checksum Type mismatch occurred, expected checksum Type: crc32, actual checksum Type: sha1'),
-    )
+    t.match(await refusedComplete(world, uploadId, listed, [['x-amz-checksum-sha1', sums.SHA1.composite]]), {
+      code: 'BadDigest',
+      message: 'The crc32 you specified did not match the calculated checksum.',
+    })
     t.match(
       await refusedComplete(world, uploadId, listed, [['x-amz-checksum-type', 'FULL_OBJECT']]),
       invalid(
         'The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.',
       ),
     )
+    const full = await twoParts(world, 'CRC32', 'FULL_OBJECT')
+    t.match(
+      await refusedComplete(world, full.uploadId, full.listed, [['x-amz-checksum-crc32', sums.CRC32.full]]),
+      { code: 'BadDigest', message: 'The crc32 you specified did not match the calculated checksum.' },
+      'without its type a CRC32 counts as composite',
+    )
     const unnamed = await onePart(world)
+    const [[number, unnamedEtag]] = unnamed.listed
+    t.match(
+      await refusedComplete(world, unnamed.uploadId, [[number, unnamedEtag, element('CRC32', 'NhCmhg==')]]),
+      { code: 'InvalidPart', fields: { PartNumber: '1' } },
+      'an upload without an algorithm has no CRC32 of its parts',
+    )
     t.match(
       await refusedComplete(world, unnamed.uploadId, unnamed.listed, [['x-amz-checksum-type', 'COMPOSITE']]),
       invalid(
@@ -390,5 +405,38 @@ t.test('refuses', async t => {
       { code: 'ConditionalRequestConflict', fields: { Condition: 'If-None-Match', Key: key } },
       'deleted since',
     )
+  })
+
+  t.test('a key that changed under a conditional upload, where nothing of it is left', async t => {
+    const world = await dataWorld(t)
+    const put = () => exchange(putObject, world, key, { body: 'hello' })
+    const refused = async (headers: Headers, upload: Awaited<ReturnType<typeof onePart>>) =>
+      refusedComplete(world, upload.uploadId, upload.listed, headers)
+    const conflict = { code: 'ConditionalRequestConflict', status: 409 }
+    const absent = [['If-None-Match', '*']] as const
+
+    await put()
+    const overIt = await onePart(world)
+    await exchange(deleteObject, world, key)
+    t.match(await refused(absent, overIt), conflict, 'deleted')
+    const overNothing = await onePart(world)
+    await put()
+    t.match(await refused(absent, overNothing), { code: 'PreconditionFailed' }, 'put')
+    await exchange(deleteObject, world, key)
+    t.match(await refused(absent, overNothing), conflict, 'put and deleted')
+    const fresh = await onePart(world)
+    await complete(world, fresh.uploadId, fresh.listed, absent)
+    t.ok(current(world), 'begun after all of that')
+    await complete(world, overIt.uploadId, overIt.listed)
+    t.ok(current(world), 'without a condition nothing matters')
+  })
+
+  t.test('the second of two conditional uploads', async t => {
+    const world = await dataWorld(t)
+    const uploads = [await onePart(world), await onePart(world), await onePart(world, 'other')]
+    const outcomes = await Promise.allSettled(
+      uploads.map(({ uploadId, listed }) => complete(world, uploadId, listed, [['If-None-Match', '*']])),
+    )
+    t.strictSame(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected'])
   })
 })

@@ -39,7 +39,9 @@ t.test('does the work', async t => {
     }
     t.strictSame(seen, begun)
     t.strictSame(ids(await list(world, 'key-marker=a')), [begun[3]], 'a key alone is past')
-    t.strictSame(ids(await list(world, `upload-id-marker=${begun[1]}`)), begun, 'an id alone means nothing')
+    const idAlone = await list(world, `upload-id-marker=${begun[1]}`)
+    t.strictSame(ids(idAlone), begun, 'an id alone means nothing')
+    t.match(idAlone, '<UploadIdMarker/>')
   })
 
   t.test('aborting page by page comes to an end', async t => {
@@ -64,7 +66,14 @@ t.test('does the work', async t => {
     t.strictSame(all(await list(world, 'prefix=a/'), 'Key'), ['a/1', 'a/2'])
     const last = await list(world, 'delimiter=/&key-marker=b')
     t.strictSame(all(last, 'CommonPrefixes'), ['<Prefix>c/</Prefix>'])
-    t.strictSame([textOf(last, 'NextKeyMarker'), textOf(last, 'NextUploadIdMarker')], ['c/', ''])
+    t.strictSame(
+      [textOf(last, 'NextKeyMarker'), textOf(last, 'NextUploadIdMarker')],
+      ['', ''],
+      'prefixes are no markers',
+    )
+    const below = await list(world, 'delimiter=/&key-marker=a/1')
+    t.strictSame(all(below, 'Key'), ['b'])
+    t.strictSame(all(below, 'CommonPrefixes'), ['<Prefix>c/</Prefix>'], 'a marker below a prefix skips all of it')
   })
 })
 
@@ -83,7 +92,7 @@ t.test('reads and writes the wire', async t => {
     await list(world, 'prefix=a&encoding-type=url'),
     `${root}<KeyMarker/><UploadIdMarker/><NextKeyMarker>a+b</NextKeyMarker><NextUploadIdMarker>${id}</NextUploadIdMarker>` +
       '<Prefix>a</Prefix><EncodingType>url</EncodingType><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated>' +
-      `<Upload><Key>a+b</Key><UploadId>${id}</UploadId><Initiator>${owner}</Initiator><Owner>${owner}</Owner>` +
+      `<Upload><Key>a+b</Key><UploadId>${id}</UploadId><Initiator>${owner}<DisplayName>111122223333</DisplayName></Initiator><Owner>${owner}</Owner>` +
       '<StorageClass>STANDARD</StorageClass><Initiated>2026-01-01T00:00:00.000Z</Initiated>' +
       '<ChecksumAlgorithm>SHA1</ChecksumAlgorithm><ChecksumType>COMPOSITE</ChecksumType></Upload></ListMultipartUploadsResult>',
   )
@@ -91,7 +100,9 @@ t.test('reads and writes the wire', async t => {
 
 t.test('refuses', async t => {
   const world = await dataWorld(t)
+  const ofOther = await begin(world, [], 'b')
   const cases = [
+    [`key-marker=a&upload-id-marker=${ofOther}`, 'Invalid uploadId marker', 'upload-id-marker'],
     ['key-marker=a&upload-id-marker=bad', 'Invalid uploadId marker', 'upload-id-marker'],
     ['encoding-type=xml', 'Invalid Encoding Method specified in Request', 'encoding-type'],
     ['max-uploads=-1', /integer between/, 'max-uploads'],

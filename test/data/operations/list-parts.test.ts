@@ -28,6 +28,11 @@ t.test('does the work', async t => {
   const none = await list(world, uploadId, '&part-number-marker=12')
   t.strictSame([numbers(none), textOf(none, 'NextPartNumberMarker')], [[], '0'])
   t.equal(textOf(await list(world, uploadId, '&max-parts=5000'), 'MaxParts'), '1000')
+  t.strictSame(
+    numbers(await list(world, uploadId, '&max-parts=&part-number-marker=')),
+    [2, 7, 12],
+    'empty is not given',
+  )
 })
 
 t.test('reads and writes the wire', async t => {
@@ -37,7 +42,7 @@ t.test('reads and writes the wire', async t => {
   const answer = async (uploadId: string) => (await list(world, uploadId)).replace(uploadId, '')
   const head =
     '<ListPartsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>orders-usw2</Bucket><Key>big.bin</Key><UploadId></UploadId>' +
-    `<Initiator>${owner}</Initiator><Owner>${owner}</Owner><StorageClass>STANDARD</StorageClass><PartNumberMarker>0</PartNumberMarker>` +
+    `<Initiator>${owner}<DisplayName>111122223333</DisplayName></Initiator><Owner>${owner}</Owner><StorageClass>STANDARD</StorageClass><PartNumberMarker>0</PartNumberMarker>` +
     '<NextPartNumberMarker>1</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated>'
   const part =
     '<Part><PartNumber>1</PartNumber><LastModified>2026-01-01T00:00:01.000Z</LastModified>' +

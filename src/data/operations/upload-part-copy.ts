@@ -1,0 +1,60 @@
+import { header, payload, string, structure, timestamp } from '../../server/xml/shape.ts'
+import { checksumOutput } from '../checksums.ts'
+import { defineOperation } from '../context.ts'
+import { copySourceHeaders, readCopySource, requireSource } from '../copy-source.ts'
+import { encryptionOutput } from '../encryption.ts'
+import { quoted } from '../etag.ts'
+import { partNumberQuery, readPartNumber, requireUpload, requireUploadKey, uploadMembers } from '../multipart.ts'
+import { shownChecksum } from '../multipart-checksums.ts'
+import { copyPart, copyRangeOf } from '../part-copy.ts'
+import { checksumElements, customerKeyHeaders, encryptionOutputHeaders } from '../shapes.ts'
+import { shownTime, shownVersionId } from '../versions.ts'
+
+const { ChecksumType: _, ...partChecksums } = checksumElements
+
+/** Stores a part whose bytes are those of an object, or some of them. Source: API_UploadPartCopy. */
+export default defineOperation({
+  name: 'UploadPartCopy',
+  http: 'PUT /{Bucket}/{Key+}?partNumber&uploadId|x-amz-copy-source',
+  action: 's3:PutObject',
+  input: structure({
+    ...uploadMembers,
+    PartNumber: partNumberQuery,
+    ...copySourceHeaders,
+    CopySourceRange: header('x-amz-copy-source-range', string()),
+    ...customerKeyHeaders,
+  }),
+  output: structure({
+    CopySourceVersionId: header('x-amz-copy-source-version-id', string()),
+    ...encryptionOutputHeaders,
+    CopyPartResult: payload(
+      structure({ ETag: string(), LastModified: timestamp(), ...partChecksums }, { xmlName: 'CopyPartResult' }),
+    ),
+  }),
+  errors: [
+    'InvalidEncryptionAlgorithmError',
+    'InvalidObjectState',
+    'NoSuchBucket',
+    'NoSuchKey',
+    'NoSuchUpload',
+    'NoSuchVersion',
+    'PreconditionFailed',
+  ],
+  async handle(input, context) {
+    const partNumber = readPartNumber(input.PartNumber)
+    const upload = requireUpload(input, context)
+    requireUploadKey(input, upload)
+    const { version, bucket } = requireSource(readCopySource(input.CopySource), input, context, { isRanged: true })
+    const range = copyRangeOf(input.CopySourceRange, version)
+    const part = await copyPart(version, range, { upload, partNumber }, context)
+    return {
+      CopySourceVersionId: shownVersionId(version.versionId, bucket),
+      ...encryptionOutput(upload.details.encryption),
+      CopyPartResult: {
+        ETag: quoted(part.etag),
+        LastModified: shownTime(part.lastModified),
+        ...checksumOutput(shownChecksum(part, upload)),
+      },
+    }
+  },
+})
