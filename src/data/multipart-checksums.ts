@@ -66,6 +66,11 @@ export function shownChecksum(part: Part, upload: Upload): Part['checksum'] {
   return upload.checksumAlgorithm === undefined ? undefined : part.checksum
 }
 
+/** What Complete shows of the object's checksum: under KMS not the one that S3 added by itself (recorded: s3_multipart_upload_sse). */
+export function shownObjectChecksum<Known>(checksum: Known, upload: Upload): Known | undefined {
+  return upload.checksumAlgorithm === undefined && !isMd5Etag(upload.details.encryption) ? undefined : checksum
+}
+
 /** Throws InvalidRequest where `x-amz-checksum-type` of a Complete is not that of the upload. */
 export function checkCompleteType(type: string | undefined, upload: Upload): void {
   if (type === undefined || type === upload.checksumType) return
@@ -113,11 +118,12 @@ export function checkPartChecksums(
 }
 
 /**
- * The checksum of the object that the parts make. undefined: under SSE-C and KMS the service adds none by itself (recorded:
- * multipart_upload_sse_c, s3_multipart_upload_sse).
+ * The checksum of the object that the parts make. undefined: under SSE-C the service adds none by itself (recorded:
+ * multipart_upload_sse_c).
  */
 export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum | undefined {
-  if (upload.checksumAlgorithm === undefined && !isMd5Etag(upload.details.encryption)) return undefined
+  if (upload.checksumAlgorithm === undefined && upload.details.encryption?.customerKeyMd5 !== undefined)
+    return undefined
   const algorithm = partAlgorithmOf(upload)
   const type = upload.checksumType ?? 'FULL_OBJECT'
   const bytes = type === 'COMPOSITE' ? digestOfDigests(parts, algorithm) : combined(parts, algorithm)

@@ -16,7 +16,13 @@ import {
   type UploadName,
   uploadMembers,
 } from '../multipart.ts'
-import { checkCompleteType, checkDeclaredChecksum, checkPartChecksums, objectChecksum } from '../multipart-checksums.ts'
+import {
+  checkCompleteType,
+  checkDeclaredChecksum,
+  checkPartChecksums,
+  objectChecksum,
+  shownObjectChecksum,
+} from '../multipart-checksums.ts'
 import { conflictError, expectationOf, unexpectedError } from '../preconditions.ts'
 import {
   checksumElements,
@@ -26,7 +32,7 @@ import {
   versionHeader,
   writeConditions,
 } from '../shapes.ts'
-import { newVersionId, shownVersionId } from '../versions.ts'
+import { newVersionId } from '../versions.ts'
 
 const { ChecksumType: _, ...partChecksums } = checksumElements
 
@@ -135,12 +141,13 @@ function answer(
   context: DataContext,
 ): Infer<typeof Output> {
   return {
-    VersionId: shownVersionId(versionId, context.bucket),
+    // Where versioning is suspended a write names no version (recorded: put_object_on_suspended_bucket).
+    VersionId: versionId === 'null' ? undefined : versionId,
     ...encryptionOutput(upload.details.encryption),
     Location: locationOf(upload.key, context),
     Bucket: context.bucket.name,
     Key: upload.key,
     ETag: quoted(etag),
-    ...checksumOutput(checksum),
+    ...checksumOutput(shownObjectChecksum(checksum, upload)),
   }
 }
