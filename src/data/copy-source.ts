@@ -89,7 +89,7 @@ export function requireSource(
 }
 
 function findSource({ key, versionId }: CopySource, bucket: Bucket, { store }: DataContext): ObjectVersion {
-  const checked = checkVersionId(versionId, bucket)
+  const checked = checkVersionId({ Key: key, VersionId: versionId }, { bucket, store })
   const version =
     checked === undefined ? store.findCurrentVersion(bucket.id, key) : store.findVersion(bucket.id, key, checked)
   if (!version) {

@@ -23,7 +23,7 @@ export async function deleteVersion(
   options: { readonly bypassGovernance: boolean; readonly expect: Expectation | undefined },
 ): Promise<Deleted> {
   const { bucket, store, clock, caller } = context
-  const versionId = checkVersionId(name.VersionId, bucket)
+  const versionId = checkVersionId(name, context)
   const named = versionId === undefined ? undefined : shownVersionId(versionId, bucket)
   const deleted = await store.deleteObject({
     bucketId: bucket.id,

@@ -25,7 +25,8 @@ export const listMembers = {
   EncodingType: query('encoding-type', string()),
   Prefix: query('prefix', string()),
 }
-export const MaxKeys = query('max-keys', integer({ min: 0, max: 2_147_483_647 }))
+/** Read by `readMaxKeys`. */
+export const MaxKeys = query('max-keys', string())
 export const OptionalObjectAttributes = header('x-amz-optional-object-attributes', string())
 
 /** Sent with direct answers only: through an MRAP no answer names the Region. */
@@ -42,8 +43,8 @@ const described = {
   ChecksumAlgorithm: flattened(string()),
   ChecksumType: string(),
   Size: integer(),
-  StorageClass: string(),
   Owner,
+  StorageClass: string(),
   RestoreStatus,
 }
 
@@ -59,6 +60,31 @@ export const ListedMarker = structure({
 
 const largestPage = 1000
 
+/**
+ * The number in `max-keys`; 1,000 where there is none or it is empty. May be negative: where and how that is refused differs by
+ * operation. Throws InvalidArgument for what is no integer of 32 bits. Source: answers of the service, as all about numbers here.
+ */
+export function readMaxKeys(text = ''): number {
+  if (text === '') return largestPage
+  const value = /^-?\d{1,100}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= -(2 ** 31) && value < 2 ** 31) return value + 0
+  throw errors.InvalidArgument({
+    Message: 'Provided max-keys not an integer or within integer range',
+    ArgumentName: 'max-keys',
+    ArgumentValue: text,
+  })
+}
+
+/** Throws the refusal of ListObjects and ListObjectsV2, which call the argument by another name here. */
+export function requireMaxKeys(maxKeys: number): void {
+  if (maxKeys >= 0) return
+  throw errors.InvalidArgument({
+    Message: 'Argument maxKeys must be an integer between 0 and 2147483647',
+    ArgumentName: 'maxKeys',
+    ArgumentValue: String(maxKeys),
+  })
+}
+
 /** How many entries a page has: at most 1,000, and that many unless asked otherwise. */
 export function pageSize(asked: number | undefined): number {
   return Math.min(asked ?? largestPage, largestPage)
@@ -67,7 +93,7 @@ export function pageSize(asked: number | undefined): number {
 /** How keys are written: as they are, or URL-encoded where asked. Throws InvalidArgument for any other way. */
 export function keyWriter(encodingType: string | undefined): (text: string) => string {
   if (encodingType === undefined) return text => text
-  if (encodingType === 'url') return urlEncoded
+  if (encodingType.toLowerCase() === 'url') return urlEncoded
   throw errors.InvalidArgument({
     Message: 'Invalid Encoding Method specified in Request',
     ArgumentName: 'encoding-type',

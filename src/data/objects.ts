@@ -4,6 +4,7 @@ import type { Expectation, SealedBody, WriteOutcome } from '../store/store.ts'
 import { computedChecksum, digestOf } from './checksums.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
+import { refuseNull } from './keys.ts'
 import { unexpectedError } from './preconditions.ts'
 
 /** Largest body of one PutObject or UploadPart. Source: user guide, "Multipart upload limits". */
@@ -62,8 +63,9 @@ export function requireWritten(
   throw unexpectedError(expect, outcome, key)
 }
 
-/** Throws KeyTooLongError above 1,024 bytes of UTF-8. */
+/** Throws KeyTooLongError above 1,024 bytes of UTF-8, and InvalidArgument for a key with U+0000. */
 export function requireKey(key: string): void {
+  refuseNull({ key })
   const size = Buffer.byteLength(key)
   if (size > maxKeyBytes) throw errors.KeyTooLongError({ Size: String(size), MaxSizeAllowed: String(maxKeyBytes) })
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Bucket, ObjectVersion, VersionDetails } from '../store/rows.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
@@ -9,26 +9,49 @@ export interface VersionName {
   readonly VersionId?: string | undefined
 }
 
+type VersionContext = Pick<DataContext, 'bucket' | 'store'>
+
 /** Each lost attempt means that somebody else's change went through, so many of them mean a bug. */
 const maxAttempts = 1000
 
-const wellFormed = /^[A-Za-z0-9._]{32}$/
+/** Version ids are base64url of random bytes and of check bytes, with a dot for the dash: 28 and 4 characters. */
+const randomLength = 28
 
 /** A new version id: 32 characters, opaque. Store rows order versions, not their ids. */
 export function newVersionId(): string {
-  return randomBytes(24).toString('base64url').replaceAll('-', '.')
+  const random = toId(randomBytes(21))
+  return random + checkOf(random)
 }
 
-/** The version id of a request. Throws InvalidArgument for one that S3 never gave out. */
-export function checkVersionId(versionId: string | undefined, bucket: Bucket): string | undefined {
-  if (versionId === undefined || versionId === 'null') return versionId
-  // A bucket that was never versioned gave out no ids (recorded: get_object_with_version_unversioned_bucket).
-  if (bucket.versioning !== undefined && wellFormed.test(versionId)) return versionId
+/**
+ * The version id of a request. Throws InvalidArgument for one that was never given out: the service tells them from ids of versions
+ * that are gone (recorded: delete_object_versioned, get_object_with_version_unversioned_bucket).
+ */
+export function checkVersionId({ Key, VersionId }: VersionName, { bucket, store }: VersionContext): string | undefined {
+  if (VersionId === undefined || isGiven(VersionId, bucket)) return VersionId
+  // What is stored was given out, by whatever rule.
+  if (bucket.versioning !== undefined && store.findVersion(bucket.id, Key, VersionId)) return VersionId
   throw errors.InvalidArgument({
-    Message: versionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified',
+    Message: VersionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified',
     ArgumentName: 'versionId',
-    ArgumentValue: versionId,
+    ArgumentValue: VersionId,
   })
+}
+
+/** Whether a version id can be one of this bucket: it was made by `newVersionId`, or is `null`. */
+export function isGiven(versionId: string, { versioning }: Pick<Bucket, 'versioning'>): boolean {
+  if (versionId === 'null') return true
+  const random = versionId.slice(0, randomLength)
+  // A bucket that was never versioned gave out no ids.
+  return versioning !== undefined && versionId === random + checkOf(random)
+}
+
+function checkOf(random: string): string {
+  return toId(createHash('sha256').update(`version ${random}`).digest().subarray(0, 3))
+}
+
+function toId(bytes: Buffer): string {
+  return bytes.toString('base64url').replaceAll('-', '.')
 }
 
 /** The value of `x-amz-version-id`: `null` where versioning is suspended; undefined where it never was on. */
@@ -51,7 +74,7 @@ export function shownTime(milliseconds: number): number {
  */
 export function requireVersion(name: VersionName, context: DataContext, shownKey = name.Key): ObjectVersion {
   const { bucket, store } = context
-  const versionId = checkVersionId(name.VersionId, bucket)
+  const versionId = checkVersionId(name, context)
   const version =
     versionId === undefined
       ? store.findCurrentVersion(bucket.id, name.Key)

@@ -159,7 +159,8 @@ function carries(name: string, query: Query, headers: Headers): boolean {
 /** The path is served, this request to it is not. */
 function refusal<Context>(method: string, level: Level<Context>, query: Query, table: Table<Context>): AwsError {
   const present = [...new Set(query.parameters.map(({ name }) => name))]
-  const named = present.filter(name => table.subresources.has(name))
+  // In the order of the alphabet, however they were sent.
+  const named = present.filter(name => table.subresources.has(name)).sort()
   const [first] = named
   if (first !== undefined && named.length > 1) {
     return errors.InvalidArgument({

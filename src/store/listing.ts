@@ -40,16 +40,18 @@ export function listPage<Row>(
 }
 
 /**
- * Where a listing begins that goes on after `after`, which is a key or, with a delimiter, a common prefix to be skipped as a whole.
- * `within`: it goes on inside the rows of that key, behind `past` or, when that row is gone, at their beginning. undefined: nothing is left.
+ * Where a listing begins that goes on after `after`: a common prefix, or a key. A common prefix is an entry that sorts before all keys in
+ * it, so after any of them it is skipped as a whole (recorded: list_objects_marker_common_prefixes). `within`: it goes on inside the rows
+ * of that key, behind `past` or, when that row is gone, at their beginning. undefined: nothing is left.
  */
 export function startOf<Row>(
   { prefix, delimiter, after }: ListQuery,
   within?: { readonly past: Row | undefined },
 ): Position<Row> | undefined {
   if (after === undefined || compareKeys(after, prefix) < 0) return { key: prefix }
-  if (delimiter && commonPrefix(after, prefix, delimiter) === after) {
-    const key = endOfPrefix(after)
+  const skipped = delimiter ? commonPrefix(after, prefix, delimiter) : undefined
+  if (skipped !== undefined) {
+    const key = endOfPrefix(skipped)
     return key === undefined ? undefined : { key }
   }
   return within ? { key: after, past: within.past } : { key: nextKey(after) }

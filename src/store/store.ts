@@ -41,7 +41,7 @@ export interface StoreReads {
   findObjectPart(versionRow: number, partNumber: number): ObjectPart | undefined
   /**
    * Current objects (no delete markers) in UTF-8 byte order, and common prefixes, together at most `limit` entries, beginning after
-   * `after` (an exclusive key, or a common prefix whose whole subtree is skipped). `isTruncated`: more follow.
+   * `after` (exclusive; a common prefix that it is, or lies in, is skipped as a whole). `isTruncated`: more follow.
    */
   listObjects(query: ListQuery): ListPage<ObjectVersion>
   /** Versions and delete markers: keys ascending, newest first within a key. `afterVersionId` continues inside the key `after`. */

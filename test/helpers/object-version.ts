@@ -1,5 +1,8 @@
 import type { ObjectVersion } from '../../src/store/rows.ts'
 
+/** The id of a version that is nowhere, though it may once have been given out. */
+export const unknownVersionId = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaFuJF'
+
 /** A row as the store would give it: five bytes, current, never versioned. */
 export function objectVersion(members: Partial<ObjectVersion> = {}): ObjectVersion {
   return {

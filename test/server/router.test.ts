@@ -166,7 +166,7 @@ t.test('refuses', async t => {
     [
       'two subresources',
       data,
-      'GET /b?acl&policy',
+      'GET /b?policy&acl',
       {
         code: 'InvalidArgument',
         status: 400,

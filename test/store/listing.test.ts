@@ -25,9 +25,9 @@ function entriesOf(
   for (const key of [...keys].sort(bytewise)) {
     if (!key.startsWith(prefix)) continue
     const at = delimiter ? key.indexOf(delimiter, prefix.length) : -1
-    const entry = at < 0 ? `key ${key}` : `prefix ${key.slice(0, at + (delimiter?.length ?? 0))}`
-    const isSkipped = after !== undefined && (entry === `prefix ${after}` || bytewise(key, after) <= 0)
-    if (!isSkipped) entries.add(entry)
+    const name = at < 0 ? key : key.slice(0, at + (delimiter?.length ?? 0))
+    // A common prefix stands where its own name does, so it is behind nothing that lies in it.
+    if (after === undefined || bytewise(name, after) > 0) entries.add(`${at < 0 ? 'key' : 'prefix'} ${name}`)
   }
   return [...entries]
 }

@@ -48,7 +48,6 @@ const odd = [
   'e\u0301',
   '\u0001\u001f\u007f',
   'tab\tnewline\ncr\rend',
-  'nul\u0000byte',
   '\ufffe\uffff',
   '__proto__',
   'constructor',

@@ -3,6 +3,7 @@ import { boolean, flattened, type Infer, label, payload, required, string, struc
 import { type DataContext, defineOperation } from '../context.ts'
 import { deleteVersion } from '../deletion.ts'
 import { errors } from '../errors.ts'
+import { bypassOf } from '../object-lock.ts'
 import { requireKey } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import { bypassGovernanceHeader } from '../shapes.ts'
@@ -52,9 +53,9 @@ export default defineOperation({
   ignores: ['x-amz-mfa'],
   async handle(input, context) {
     requireIntegrity(context)
-    // ASSUMED: without Object Lock the bypass has nothing to bypass here; only DeleteObject is recorded to refuse it.
-    const bypassGovernance = input.BypassGovernanceRetention === true && context.bucket.objectLock
-    const results = await Promise.all(input.Delete.Object.map(object => deleteOne(object, context, bypassGovernance)))
+    const bypassGovernance = bypassOf(input.BypassGovernanceRetention, context)
+    const objects = distinct(input.Delete.Object)
+    const results = await Promise.all(objects.map(object => deleteOne(object, context, bypassGovernance)))
     return {
       DeleteResult: {
         Deleted: input.Delete.Quiet ? [] : results.flatMap(({ deleted }) => deleted ?? []),
@@ -63,6 +64,21 @@ export default defineOperation({
     }
   },
 })
+
+/**
+ * What a request names twice is deleted once, with one marker and one result. Throws MalformedXML for conditions on time or size, which are
+ * for directory buckets. ASSUMED: the code; the service is only known to refuse the whole request.
+ */
+function distinct(objects: readonly Infer<typeof ObjectIdentifier>[]): Infer<typeof ObjectIdentifier>[] {
+  const byName = new Map<string, Infer<typeof ObjectIdentifier>>()
+  for (const object of objects) {
+    const { Key, VersionId, ETag, LastModifiedTime, Size } = object
+    if (LastModifiedTime !== undefined || Size !== undefined) throw errors.MalformedXML()
+    const name = JSON.stringify([Key, VersionId, ETag])
+    if (!byName.has(name)) byName.set(name, object)
+  }
+  return [...byName.values()]
+}
 
 interface Result {
   readonly deleted?: Infer<typeof Deleted>
@@ -79,7 +95,6 @@ async function deleteOne(
     requireKey(Key)
     context.authorize(VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', Key)
     if (bypassGovernance) context.authorize('s3:BypassGovernanceRetention', Key)
-    if (object.LastModifiedTime !== undefined || object.Size !== undefined) throw errors.NotImplemented()
     const expect = expectationOf({ IfMatch: object.ETag }, { takesStar: true })
     const deleted = await deleteVersion(object, context, { bypassGovernance, expect })
     return {

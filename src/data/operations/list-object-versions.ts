@@ -1,8 +1,9 @@
 import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
-import type { ObjectVersion } from '../../store/rows.ts'
+import type { Bucket, ObjectVersion } from '../../store/rows.ts'
 import { bucketLabel } from '../bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { refuseNull } from '../keys.ts'
 import {
   bucketRegionHeader,
   bucketRegionOf,
@@ -11,6 +12,7 @@ import {
   keyWriter,
   ListedMarker,
   ListedVersion,
+  type ListStyle,
   lastOf,
   listedObject,
   listMembers,
@@ -18,10 +20,12 @@ import {
   OptionalObjectAttributes,
   ownerOf,
   pageSize,
+  readMaxKeys,
   rowsOf,
   wantsRestoreStatus,
   wholeSeconds,
 } from '../listing.ts'
+import { isGiven } from '../versions.ts'
 
 /** Lists all versions and delete markers, keys ascending and the newest of a key first. Source: API_ListObjectVersions. */
 export default defineOperation({
@@ -49,29 +53,32 @@ export default defineOperation({
       Delimiter: string(),
       EncodingType: string(),
       IsTruncated: boolean(),
-      Versions: flattened(ListedVersion, { xmlName: 'Version' }),
-      DeleteMarkers: flattened(ListedMarker, { xmlName: 'DeleteMarker' }),
+      /** Versions and delete markers among each other, in listing order. */
+      Entries: flattened(structure({ Version: ListedVersion, DeleteMarker: ListedMarker }, { unwrapped: true })),
       CommonPrefixes,
     },
     { xmlName: 'ListVersionsResult' },
   ),
   handle(input, context) {
-    const { store, bucket, clock } = context
+    const { store, bucket } = context
     const { Prefix: prefix = '', KeyMarker: keyMarker = '', VersionIdMarker: versionIdMarker, EncodingType } = input
+    const maxKeys = readMaxKeys(input.MaxKeys)
+    checkMarkers(input.KeyMarker, versionIdMarker, bucket)
     const write = keyWriter(EncodingType)
-    const delimiter = input.Delimiter || undefined
-    const limit = pageSize(input.MaxKeys)
-    checkMarkers(input.KeyMarker, versionIdMarker)
+    if (maxKeys < 0) {
+      throw errors.InvalidArgument({ Message: 'max-keys cannot be negative', ArgumentName: 'max-keys' })
+    }
+    refuseNull({ 'key-marker': keyMarker, prefix, delimiter: input.Delimiter })
     const { entries, isTruncated } = store.listVersions({
       bucketId: bucket.id,
       prefix,
-      delimiter,
+      delimiter: input.Delimiter || undefined,
       after: keyMarker || undefined,
-      afterVersionId: keyMarker === '' ? undefined : versionIdMarker,
-      limit,
+      afterVersionId: versionIdMarker,
+      // Behind a version of the empty key, which is none, the service finds nothing.
+      limit: keyMarker === '' && versionIdMarker !== undefined ? 0 : pageSize(maxKeys),
     })
     const style = { write, withOwner: true, withRestoreStatus: wantsRestoreStatus(input.OptionalObjectAttributes) }
-    const versions = rowsOf(entries)
     const last = entries.at(-1)
     return {
       BucketRegion: bucketRegionOf(context),
@@ -81,42 +88,43 @@ export default defineOperation({
       VersionIdMarker: versionIdMarker ?? '',
       NextKeyMarker: isTruncated ? write(lastOf(entries) ?? '') : undefined,
       NextVersionIdMarker: isTruncated && last?.kind === 'row' ? last.row.versionId : undefined,
-      MaxKeys: limit,
-      Delimiter: delimiter && write(delimiter),
+      MaxKeys: maxKeys,
+      // Unlike the listings of objects, this one shows an empty delimiter.
+      Delimiter: input.Delimiter === undefined ? undefined : write(input.Delimiter),
       EncodingType,
       IsTruncated: isTruncated,
-      Versions: versions
-        .filter(version => !version.isDeleteMarker)
-        .map(version => ({ ...listedObject(version, style, clock.now()), ...identity(version) })),
-      DeleteMarkers: versions
-        .filter(version => version.isDeleteMarker)
-        .map(version => ({
-          Key: write(version.key),
-          ...identity(version),
-          LastModified: wholeSeconds(version.lastModified),
-          Owner: ownerOf(version.ownerId),
-        })),
+      Entries: rowsOf(entries).map(version => listedVersion(version, style, context.clock.now())),
       CommonPrefixes: commonPrefixesOf(entries, write),
     }
   },
 })
 
-function identity({ versionId, isCurrent }: ObjectVersion) {
-  return { VersionId: versionId, IsLatest: isCurrent }
+function listedVersion(version: ObjectVersion, style: ListStyle, now: number) {
+  const identity = { VersionId: version.versionId, IsLatest: version.isCurrent }
+  if (!version.isDeleteMarker) return { Version: { ...listedObject(version, style, now), ...identity } }
+  return {
+    DeleteMarker: {
+      Key: style.write(version.key),
+      ...identity,
+      LastModified: wholeSeconds(version.lastModified),
+      Owner: ownerOf(version.ownerId),
+    },
+  }
 }
 
-function checkMarkers(keyMarker: string | undefined, versionIdMarker: string | undefined): void {
+/** Throws InvalidArgument for a version id marker alone, empty, or that S3 never gave out. */
+function checkMarkers(keyMarker: string | undefined, versionIdMarker: string | undefined, bucket: Bucket): void {
   if (versionIdMarker === undefined) return
   if (keyMarker === undefined) {
-    throw errors.InvalidArgument({
-      Message: 'A version-id marker cannot be specified without a key marker.',
-      ArgumentName: 'version-id-marker',
-      ArgumentValue: versionIdMarker,
-    })
+    throw invalidMarker(versionIdMarker, 'A version-id marker cannot be specified without a key marker.')
   }
-  if (versionIdMarker === 'null' || /^[A-Za-z0-9._]{32}$/.test(versionIdMarker)) return
-  throw errors.InvalidArgument({
-    Message: versionIdMarker === '' ? 'A version-id marker cannot be empty.' : 'Invalid version id specified',
+  if (versionIdMarker === '') throw invalidMarker(versionIdMarker, 'A version-id marker cannot be empty.')
+  if (!isGiven(versionIdMarker, bucket)) throw invalidMarker(versionIdMarker, 'Invalid version id specified')
+}
+
+function invalidMarker(versionIdMarker: string, sentence: string) {
+  return errors.InvalidArgument({
+    Message: sentence,
     ArgumentName: 'version-id-marker',
     ArgumentValue: versionIdMarker,
   })

@@ -1,6 +1,8 @@
 import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
 import { bucketLabel } from '../bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
+import { refuseNull } from '../keys.ts'
 import {
   bucketRegionHeader,
   bucketRegionOf,
@@ -14,6 +16,8 @@ import {
   MaxKeys,
   OptionalObjectAttributes,
   pageSize,
+  readMaxKeys,
+  requireMaxKeys,
   rowsOf,
   wantsRestoreStatus,
 } from '../listing.ts'
@@ -33,6 +37,7 @@ export default defineOperation({
     FetchOwner: query('fetch-owner', string()),
     StartAfter: query('start-after', string()),
     OptionalObjectAttributes,
+    Marker: query('marker', string()),
   }),
   output: structure(
     {
@@ -55,16 +60,22 @@ export default defineOperation({
   handle(input, context) {
     const { store, bucket, clock } = context
     const { Prefix: prefix = '', StartAfter: startAfter, ContinuationToken: token, EncodingType } = input
+    const maxKeys = readMaxKeys(input.MaxKeys)
+    if (input.Marker !== undefined) throw olderParameter()
     const write = keyWriter(EncodingType)
+    const after = token === undefined ? startAfter || undefined : readToken(token)
+    requireMaxKeys(maxKeys)
+    refuseNull({ 'start-after': startAfter, prefix, delimiter: input.Delimiter })
     // An empty delimiter is none.
     const delimiter = input.Delimiter || undefined
-    const after = token === undefined ? startAfter || undefined : readToken(token)
-    const limit = pageSize(input.MaxKeys)
-    const { entries, isTruncated } = store.listObjects({ bucketId: bucket.id, prefix, delimiter, after, limit })
+    // ASSUMED: like a marker of ListObjects, a start inside a common prefix skips the whole prefix.
+    const listed = { bucketId: bucket.id, prefix, delimiter, after, limit: pageSize(maxKeys) }
+    const { entries, isTruncated } = store.listObjects(listed)
     const last = lastOf(entries)
     const style = {
       write,
-      withOwner: input.FetchOwner?.toLowerCase() === 'true',
+      // Any other spelling is no.
+      withOwner: input.FetchOwner === 'true',
       withRestoreStatus: wantsRestoreStatus(input.OptionalObjectAttributes),
     }
     return {
@@ -76,7 +87,7 @@ export default defineOperation({
       ContinuationToken: token,
       NextContinuationToken: isTruncated && last !== undefined ? writeToken(last) : undefined,
       KeyCount: entries.length,
-      MaxKeys: limit,
+      MaxKeys: maxKeys,
       Delimiter: delimiter && write(delimiter),
       EncodingType,
       IsTruncated: isTruncated,
@@ -85,3 +96,11 @@ export default defineOperation({
     }
   },
 })
+
+/** The parameter that pages through the first version of the operation. Sentence as the service writes it. */
+function olderParameter() {
+  return errors.InvalidArgument({
+    Message: 'Marker unsupported with REST.GET.BUCKET in list-type=2',
+    ArgumentName: 'marker',
+  })
+}

@@ -1,6 +1,8 @@
 import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
 import { bucketLabel } from '../bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
+import { refuseNull } from '../keys.ts'
 import {
   bucketRegionHeader,
   bucketRegionOf,
@@ -14,6 +16,8 @@ import {
   MaxKeys,
   OptionalObjectAttributes,
   pageSize,
+  readMaxKeys,
+  requireMaxKeys,
   rowsOf,
   wantsRestoreStatus,
 } from '../listing.ts'
@@ -29,6 +33,8 @@ export default defineOperation({
     MaxKeys,
     Marker: query('marker', string()),
     OptionalObjectAttributes,
+    ContinuationToken: query('continuation-token', string()),
+    StartAfter: query('start-after', string()),
   }),
   output: structure(
     {
@@ -49,10 +55,13 @@ export default defineOperation({
   handle(input, context) {
     const { store, bucket, clock } = context
     const { Prefix: prefix = '', Marker: marker = '', EncodingType } = input
+    const maxKeys = readMaxKeys(input.MaxKeys)
+    refuseNewer(input)
     const write = keyWriter(EncodingType)
+    requireMaxKeys(maxKeys)
+    refuseNull({ marker, prefix, delimiter: input.Delimiter })
     const delimiter = input.Delimiter || undefined
-    const limit = pageSize(input.MaxKeys)
-    const listed = { bucketId: bucket.id, prefix, delimiter, after: marker || undefined, limit }
+    const listed = { bucketId: bucket.id, prefix, delimiter, after: marker || undefined, limit: pageSize(maxKeys) }
     const { entries, isTruncated } = store.listObjects(listed)
     const last = lastOf(entries)
     const style = { write, withOwner: true, withRestoreStatus: wantsRestoreStatus(input.OptionalObjectAttributes) }
@@ -63,7 +72,7 @@ export default defineOperation({
       Marker: write(marker),
       // Without a delimiter the client goes on after the last key.
       NextMarker: isTruncated && delimiter && last !== undefined ? write(last) : undefined,
-      MaxKeys: limit,
+      MaxKeys: maxKeys,
       Delimiter: delimiter && write(delimiter),
       EncodingType,
       IsTruncated: isTruncated,
@@ -72,3 +81,17 @@ export default defineOperation({
     }
   },
 })
+
+/** What only ListObjectsV2 reads would page through nothing here. Sentences as the service writes them. */
+function refuseNewer(input: {
+  readonly ContinuationToken?: string | undefined
+  readonly StartAfter?: string | undefined
+}) {
+  const only = 'only supported in REST.GET.BUCKET with list-type=2'
+  if (input.ContinuationToken !== undefined) {
+    throw errors.InvalidArgument({ Message: `continuation-token ${only}`, ArgumentName: 'continuation-token' })
+  }
+  if (input.StartAfter !== undefined) {
+    throw errors.InvalidArgument({ Message: `startAfter ${only}`, ArgumentName: 'start-after' })
+  }
+}

@@ -105,15 +105,20 @@ function structureElement(name: string, shape: StructureShape, values: Values, n
     if (value !== undefined && value !== null)
       attributes += ` ${attribute}="${escapeAttribute(scalarText(inner, value))}"`
   }
+  return wrap(name, attributes, contentOf(plan, values))
+}
+
+function contentOf(plan: Plan, values: Values): string {
   let content = ''
-  for (const { member, name: element, shape: inner } of plan.elements) {
+  for (const { member, name, shape } of plan.elements) {
     const value = values[member]
-    if (value !== undefined && value !== null) content += memberElements(element, inner, value)
+    if (value !== undefined && value !== null) content += memberElements(name, shape, value)
   }
-  return wrap(name, attributes, content)
+  return content
 }
 
 function memberElements(name: string, shape: Shape, value: unknown): string {
+  if (shape.kind === 'structure' && shape.unwrapped) return contentOf(planOf(shape), value as Values)
   if (shape.kind === 'structure') return structureElement(name, shape, value as Values)
   if (shape.kind === 'list') return listElements(name, shape, value as readonly unknown[])
   return wrap(name, '', escapeText(scalarText(shape, value)))

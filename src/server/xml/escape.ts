@@ -10,7 +10,7 @@ const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
 
 /**
  * Text as it stands in an element. A quotation mark becomes `&quot;` as in S3's ETags; a carriage return and characters that XML 1.0
- * cannot carry become numeric references, as S3 writes keys that have them.
+ * cannot carry become decimal references, as S3 writes values that have them (`&#0;`).
  */
 export function escapeText(text: string): string {
   return special.test(text) ? text.replace(everySpecial, toReference) : text
@@ -22,5 +22,5 @@ export function escapeAttribute(text: string): string {
 }
 
 function toReference(character: string): string {
-  return named[character] ?? `&#x${character.charCodeAt(0).toString(16)};`
+  return named[character] ?? `&#${character.charCodeAt(0)};`
 }

@@ -26,6 +26,11 @@ export interface Traits {
   readonly xmlName?: string
   /** A list whose items stand directly in the parent, without a wrapper element. */
   readonly flattened?: true
+  /**
+   * Output only: the members of this structure stand directly in the parent, without an element around them. A flattened list of such
+   * structures is a list of elements of several kinds, in one order.
+   */
+  readonly unwrapped?: true
   /** The member is an attribute of its parent's element, e.g. `xsi:type`. */
   readonly attribute?: true
   /** `xmlns` (or `xmlns:prefix`) to write on this element, as [attribute, uri]. */

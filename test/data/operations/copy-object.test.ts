@@ -4,6 +4,7 @@ import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObject from '../../../src/data/operations/get-object.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import { type DataWorld, dataWorld, exchange, multipartObject, refusedExchange } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 type Headers = readonly (readonly [string, string])[]
 const put = (world: DataWorld, key: string, headers: Headers = []) =>
@@ -146,7 +147,7 @@ t.test('refuses', async t => {
       400,
       { message: 'The source of a copy request may not specifically refer to a delete marker by version id.' },
     ],
-    ['unknown version', `${source}?versionId=${'a'.repeat(32)}`, [], 'NoSuchVersion', 404, {}],
+    ['unknown version', `${source}?versionId=${unknownVersionId}`, [], 'NoSuchVersion', 404, {}],
     ['archived', 'orders-usw2/cold', [], 'InvalidObjectState', 403, { fields: { StorageClass: 'GLACIER' } }],
     ['If-Match', source, [['x-amz-copy-source-if-match', '"x"']], 'PreconditionFailed', 412, condition('If-Match')],
     [

@@ -2,6 +2,7 @@ import t from 'tap'
 import deleteObjectTagging from '../../../src/data/operations/delete-object-tagging.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 t.test('does the work and writes the wire', async t => {
   const world = await dataWorld(t, { versioning: 'Enabled' })
@@ -27,7 +28,7 @@ t.test('refuses', async t => {
   await exchange(putObject, world, 'k', { body: '' })
   const cases = [
     ['missing key', 'x', '', 'NoSuchKey', 404],
-    ['unknown version', 'k', `versionId=${'a'.repeat(32)}`, 'NoSuchVersion', 404],
+    ['unknown version', 'k', `versionId=${unknownVersionId}`, 'NoSuchVersion', 404],
     ['malformed version', 'k', 'versionId=a', 'InvalidArgument', 400],
   ] as const
   for (const [name, key, query, code, status] of cases) {

@@ -50,11 +50,37 @@ t.test('does the work and writes the wire', async t => {
     )
   })
 
-  t.test('a bypass where there is no Object Lock', async t => {
-    const world = await dataWorld(t)
+  t.test('suspended: the null version makes room for a null marker', async t => {
+    const world = await dataWorld(t, { versioning: 'Suspended' })
     await put(world, 'a')
-    await del(world, '<Object><Key>a</Key></Object>', [['x-amz-bypass-governance-retention', 'true']])
-    t.notOk(isThere(world, 'a'))
+    t.equal(
+      await del(world, '<Object><Key>a</Key></Object>'),
+      `<DeleteResult ${xmlns}><Deleted><Key>a</Key><DeleteMarker>true</DeleteMarker>` +
+        '<DeleteMarkerVersionId>null</DeleteMarkerVersionId></Deleted></DeleteResult>',
+    )
+    t.equal(world.store.listVersions({ bucketId: world.bucket.id, prefix: '', limit: 9 }).entries.length, 1)
+  })
+
+  t.test('what is named twice is deleted once', async t => {
+    const world = await dataWorld(t, { versioning: 'Enabled' })
+    const version = await put(world, 'a')
+    const bare = '<Object><Key>a</Key></Object>'
+    const named = `<Object><Key>a</Key><VersionId>${version}</VersionId></Object>`
+    const answer = await del(world, bare + named + bare + named)
+    t.match(answer, /^<DeleteResult [^>]*>(<Deleted>.*?<\/Deleted>){2}<\/DeleteResult>$/)
+    t.match(answer, `<Deleted><Key>a</Key><VersionId>${version}</VersionId></Deleted></DeleteResult>`)
+    const { entries } = world.store.listVersions({ bucketId: world.bucket.id, prefix: '', limit: 9 })
+    t.equal(entries.length, 1, 'one marker')
+  })
+
+  t.test('keys that XML cannot carry as they are', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'a\u0001\r\n<b>')
+    t.match(
+      await del(world, '<Object><Key>a&#x1;&#13;&#10;&lt;b&gt;</Key></Object>'),
+      '<Deleted><Key>a&#1;&#13;\n&lt;b&gt;</Key></Deleted>',
+    )
+    t.notOk(isThere(world, 'a\u0001\r\n<b>'))
   })
 
   t.test('judges each key by the policy', async t => {
@@ -81,8 +107,8 @@ t.test('does the work and writes the wire', async t => {
     const answer = await del(
       world,
       `<Object><Key>held</Key><VersionId>${held}</VersionId></Object><Object><Key>b</Key><ETag>"x"</ETag></Object>` +
-        '<Object><Key>c</Key><VersionId>bad</VersionId></Object><Object><Key>c</Key><Size>1</Size></Object>' +
-        '<Object><Key>d</Key></Object>',
+        `<Object><Key>c</Key><VersionId>bad</VersionId></Object><Object><Key>${'k'.repeat(1025)}</Key></Object>` +
+        '<Object><Key>b</Key><VersionId>HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD</VersionId></Object><Object><Key>d</Key></Object>',
     )
     t.match(answer, /<Deleted><Key>d<\/Key>/)
     t.match(
@@ -92,7 +118,12 @@ t.test('does the work and writes the wire', async t => {
     )
     t.match(answer, '<Error><Key>b</Key><Code>PreconditionFailed</Code>')
     t.match(answer, '<Error><Key>c</Key><VersionId>bad</VersionId><Code>NoSuchVersion</Code>')
-    t.match(answer, '<Error><Key>c</Key><Code>NotImplemented</Code>')
+    t.match(answer, '<Code>KeyTooLongError</Code>')
+    t.match(
+      answer,
+      '<Error><Key>b</Key><VersionId>HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD</VersionId><Code>NoSuchVersion</Code>' +
+        '<Message>The specified version does not exist.</Message></Error>',
+    )
     t.ok(isThere(world, 'held'))
   })
 })
@@ -105,6 +136,16 @@ t.test('refuses', async t => {
     ['no digest', one, [], 'InvalidRequest'],
     ['nothing', '', md5, 'MalformedXML'],
     ['1,001 keys', one.repeat(1001), md5, 'MalformedXML'],
+    ['a condition on the size', '<Object><Key>a</Key><Size>5</Size></Object>', md5, 'MalformedXML'],
+    [
+      'a condition on the time',
+      '<Object><Key>a</Key><LastModifiedTime>x</LastModifiedTime></Object>',
+      md5,
+      'MalformedXML',
+    ],
+    ['a bypass without Object Lock', one, [...md5, ['x-amz-bypass-governance-retention', 'true']], 'InvalidArgument'],
+    ['a bypass of nothing', one, [...md5, ['x-amz-bypass-governance-retention', 'false']], 'InvalidArgument'],
+    ['a reference to U+0000', '<Object><Key>a&#0;</Key></Object>', md5, 'MalformedXML'],
     ['no key', '<Object><VersionId>null</VersionId></Object>', md5, 'MalformedXML'],
   ] as const
   for (const [name, objects, headers, code] of cases) {

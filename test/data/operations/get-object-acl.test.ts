@@ -3,6 +3,7 @@ import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObjectAcl from '../../../src/data/operations/get-object-acl.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import { dataWorld, exchange, refusedExchange, rootOf, stranger } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 // sha256sum of mrap-local:<account>
 const ownerId = 'a18e76212de69738de98573b10d760c3c9193e8b49a1bb4208eeac6d89873fff'
@@ -49,7 +50,7 @@ t.test('refuses', async t => {
   const cases = [
     ['missing key', 'x', '', 'NoSuchKey', 404],
     ['marker', 'k', `versionId=${marker}`, 'MethodNotAllowed', 405],
-    ['unknown version', 'k', `versionId=${'a'.repeat(32)}`, 'NoSuchVersion', 404],
+    ['unknown version', 'k', `versionId=${unknownVersionId}`, 'NoSuchVersion', 404],
   ] as const
   for (const [name, key, query, code, status] of cases) {
     t.match(await refusedExchange(getObjectAcl, world, key, { query }), { code, status }, name)

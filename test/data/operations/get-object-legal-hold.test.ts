@@ -2,6 +2,7 @@ import t from 'tap'
 import getObjectLegalHold from '../../../src/data/operations/get-object-legal-hold.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 t.test('does the work and writes the wire', async t => {
   const world = await dataWorld(t, { versioning: 'Enabled', objectLock: true })
@@ -20,7 +21,7 @@ t.test('refuses', async t => {
   const cases = [
     ['never set', 'k', '', 'NoSuchObjectLockConfiguration', 404],
     ['missing key', 'x', '', 'NoSuchKey', 404],
-    ['unknown version', 'k', `versionId=${'a'.repeat(32)}`, 'NoSuchVersion', 404],
+    ['unknown version', 'k', `versionId=${unknownVersionId}`, 'NoSuchVersion', 404],
   ] as const
   for (const [name, key, query, code, status] of cases) {
     t.match(await refusedExchange(getObjectLegalHold, world, key, { query }), { code, status }, name)

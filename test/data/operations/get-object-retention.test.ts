@@ -3,6 +3,7 @@ import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObjectRetention from '../../../src/data/operations/get-object-retention.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 const locked = [
   ['x-amz-object-lock-mode', 'GOVERNANCE'],
@@ -28,7 +29,7 @@ t.test('refuses', async t => {
   const cases = [
     ['never set', 'k', '', 'NoSuchObjectLockConfiguration', 404],
     ['missing key', 'x', '', 'NoSuchKey', 404],
-    ['unknown version', 'k', `versionId=${'a'.repeat(32)}`, 'NoSuchVersion', 404],
+    ['unknown version', 'k', `versionId=${unknownVersionId}`, 'NoSuchVersion', 404],
     ['marker', 'gone', `versionId=${marker}`, 'MethodNotAllowed', 405],
   ] as const
   for (const [name, key, query, code, status] of cases) {

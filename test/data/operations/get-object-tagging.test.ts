@@ -3,6 +3,7 @@ import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObjectTagging from '../../../src/data/operations/get-object-tagging.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 const xmlns = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
@@ -39,7 +40,7 @@ t.test('refuses', async t => {
     ['missing key', 'x', '', 'NoSuchKey', 404, { Key: 'orders-usw2/x' }],
     ['deleted key', 'k', '', 'NoSuchKey', 404, {}],
     ['marker', 'k', `versionId=${marker}`, 'MethodNotAllowed', 405, { Method: 'GET', ResourceType: 'DeleteMarker' }],
-    ['version', 'k', `versionId=${'a'.repeat(32)}`, 'NoSuchVersion', 404, {}],
+    ['version', 'k', `versionId=${unknownVersionId}`, 'NoSuchVersion', 404, {}],
   ] as const
   for (const [name, key, query, code, status, fields] of cases) {
     t.match(await refusedExchange(getObjectTagging, world, key, { query }), { code, status, fields }, name)

@@ -10,6 +10,7 @@ import {
   multipartObject,
   refusedExchange,
 } from '../../helpers/data-context.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 type Headers = readonly (readonly [string, string])[]
 const put = (world: DataWorld, key: string, body: string, headers: Headers = []) =>
@@ -247,10 +248,10 @@ t.test('refuses', async t => {
       'unknown version',
       'k',
       [],
-      `versionId=${'a'.repeat(32)}`,
+      `versionId=${unknownVersionId}`,
       'NoSuchVersion',
       404,
-      { Key: 'k', VersionId: 'a'.repeat(32) },
+      { Key: 'k', VersionId: unknownVersionId },
     ],
     ['no null version', 'k', [], 'versionId=null', 'NoSuchVersion', 404, { VersionId: 'null' }],
     [
@@ -292,7 +293,7 @@ t.test('refuses', async t => {
   }
   const plain = await dataWorld(t)
   await put(plain, 'k', 'hello')
-  t.match(await refused(plain, 'k', [], `versionId=${'a'.repeat(32)}`), {
+  t.match(await refused(plain, 'k', [], `versionId=${unknownVersionId}`), {
     code: 'InvalidArgument',
     message: 'Invalid version id specified',
   })

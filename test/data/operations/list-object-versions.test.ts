@@ -2,6 +2,7 @@ import t from 'tap'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import listObjectVersions from '../../../src/data/operations/list-object-versions.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
+import { newVersionId } from '../../../src/data/versions.ts'
 import { type DataWorld, dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
 
 const put = async (world: DataWorld, key: string, body: string) =>
@@ -59,6 +60,63 @@ t.test('does the work', async t => {
     t.strictSame(all(await list(world, 'delimiter=/&key-marker=a/'), 'Key'), ['b'])
   })
 
+  t.test('versions and delete markers stand among each other, a key after the other and the newest first', async t => {
+    const world = await dataWorld(t, { versioning: 'Enabled' })
+    for (const key of ['b', 'a', 'b']) await put(world, key, 'x')
+    for (const key of ['b', 'a', 'c']) await exchange(deleteObject, world, key)
+    await put(world, 'b', 'x')
+    const order = [...(await list(world)).matchAll(/<(Version|DeleteMarker)><Key>(.)/g)].map(([, kind, key]) => [
+      kind,
+      key,
+    ])
+    t.strictSame(order, [
+      ['DeleteMarker', 'a'],
+      ['Version', 'a'],
+      ['Version', 'b'],
+      ['DeleteMarker', 'b'],
+      ['Version', 'b'],
+      ['Version', 'b'],
+      ['DeleteMarker', 'c'],
+    ])
+  })
+
+  t.test(
+    'a key marker alone is behind all versions of the key, and inside a common prefix behind the prefix',
+    async t => {
+      const world = await dataWorld(t, { versioning: 'Enabled' })
+      for (const key of ['f/sub/1', 'f/sub/2', 'f/x', 'f/x', 'f/y']) await put(world, key, 'x')
+      t.strictSame(all(await list(world, 'key-marker=f/x'), 'Key'), ['f/y'])
+      const body = await list(world, 'prefix=f/&delimiter=/&max-keys=1&key-marker=f/sub/1')
+      t.strictSame(all(body, 'CommonPrefixes'), [])
+      t.strictSame([all(body, 'Key'), all(body, 'NextKeyMarker')], [['f/x'], ['f/x']])
+      const [version] = all(body, 'VersionId')
+      const within = await list(world, `key-marker=f/sub/1&version-id-marker=${version}&delimiter=/&prefix=f/`)
+      t.strictSame(all(within, 'Key'), ['f/x', 'f/x', 'f/y'])
+    },
+  )
+
+  t.test('goes on behind a version that was deleted meanwhile', async t => {
+    const world = await dataWorld(t, { versioning: 'Enabled' })
+    for (const body of ['one', 'two', 'three']) await put(world, 'k', body)
+    const page = await list(world, 'max-keys=1')
+    const marker = all(page, 'NextVersionIdMarker')[0]
+    await exchange(deleteObject, world, 'k', { query: `versionId=${marker}` })
+    const rest = await list(world, `key-marker=k&version-id-marker=${marker}`)
+    t.strictSame(all(rest, 'IsLatest'), ['true', 'false'])
+  })
+
+  t.test('an empty delimiter is none but shown, a version of the empty key is behind everything', async t => {
+    const world = await dataWorld(t, { versioning: 'Enabled' })
+    await put(world, 'a/b', 'x')
+    t.match(await list(world, 'delimiter='), /<Delimiter\/>.*<Key>a\/b</)
+    const body = await list(world, 'key-marker=&version-id-marker=null')
+    t.match(
+      body,
+      '<KeyMarker/><VersionIdMarker>null</VersionIdMarker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated></',
+    )
+    t.strictSame(all(await list(world, 'key-marker=&max-keys=2000'), 'Key'), ['a/b'])
+  })
+
   t.test('a bucket that was never versioned has null versions', async t => {
     const world = await dataWorld(t)
     await put(world, 'k', 'x')
@@ -74,11 +132,13 @@ t.test('reads and writes the wire', async t => {
   t.equal(
     await list(world),
     '<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>orders-usw2</Name><Prefix/><KeyMarker/><VersionIdMarker/>' +
-      '<MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Version><Key>k</Key><VersionId>null</VersionId><IsLatest>true</IsLatest>' +
+      '<MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>' +
+      '<DeleteMarker><Key>d</Key><VersionId>null</VersionId><IsLatest>true</IsLatest>' +
+      `<LastModified>2026-01-01T00:00:00.000Z</LastModified>${owner}</DeleteMarker>` +
+      '<Version><Key>k</Key><VersionId>null</VersionId><IsLatest>true</IsLatest>' +
       '<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;5d41402abc4b2a76b9719d911017c592&quot;</ETag>' +
       '<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size>' +
-      `<StorageClass>STANDARD</StorageClass>${owner}</Version><DeleteMarker><Key>d</Key><VersionId>null</VersionId><IsLatest>true</IsLatest>` +
-      `<LastModified>2026-01-01T00:00:00.000Z</LastModified>${owner}</DeleteMarker></ListVersionsResult>`,
+      `${owner}<StorageClass>STANDARD</StorageClass></Version></ListVersionsResult>`,
   )
 })
 
@@ -88,7 +148,12 @@ t.test('refuses', async t => {
     ['version-id-marker=null', 'A version-id marker cannot be specified without a key marker.', 'version-id-marker'],
     ['key-marker=k&version-id-marker=', 'A version-id marker cannot be empty.', 'version-id-marker'],
     ['key-marker=k&version-id-marker=x', 'Invalid version id specified', 'version-id-marker'],
-    ['encoding-type=xml', 'Invalid Encoding Method specified in Request', 'encoding-type'],
+    [`key-marker=k&version-id-marker=${newVersionId()}`, 'Invalid version id specified', 'version-id-marker'],
+    ['key-marker=k&version-id-marker=NULL&encoding-type=xml', 'Invalid version id specified', 'version-id-marker'],
+    ['encoding-type=xml&max-keys=-1', 'Invalid Encoding Method specified in Request', 'encoding-type'],
+    ['max-keys=-1', 'max-keys cannot be negative', 'max-keys'],
+    ['max-keys=abc&version-id-marker=x', 'Provided max-keys not an integer or within integer range', 'max-keys'],
+    ['key-marker=%00', 'Value must be a sequence of Unicode characters and cannot include Null.', 'key-marker'],
   ] as const
   for (const [query, message, ArgumentName] of cases) {
     const refused = await refusedExchange(listObjectVersions, world, '', { query })

@@ -106,7 +106,7 @@ t.test('does the work', async t => {
     const none = await list(world, 'max-keys=0')
     t.match([one(none, 'MaxKeys'), one(none, 'KeyCount'), one(none, 'IsTruncated')], ['0', '0', 'false'])
     t.strictSame(keys(none), [])
-    t.equal(one(await list(world, 'max-keys=5000'), 'MaxKeys'), '1000')
+    t.equal(one(await list(world, 'max-keys=5000'), 'MaxKeys'), '5000', 'shown as asked')
     t.equal(one(await list(world), 'MaxKeys'), '1000')
   })
 
@@ -149,7 +149,7 @@ t.test('reads and writes the wire', async t => {
         '<MaxKeys>1000</MaxKeys><Delimiter>/</Delimiter><IsTruncated>false</IsTruncated><Contents><Key>a/1.txt</Key>' +
         '<LastModified>2026-01-01T00:00:01.000Z</LastModified><ETag>&quot;5d41402abc4b2a76b9719d911017c592&quot;</ETag>' +
         '<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size>' +
-        '<StorageClass>STANDARD</StorageClass><Owner><ID>a18e76212de69738de98573b10d760c3c9193e8b49a1bb4208eeac6d89873fff</ID></Owner>' +
+        '<Owner><ID>a18e76212de69738de98573b10d760c3c9193e8b49a1bb4208eeac6d89873fff</ID></Owner><StorageClass>STANDARD</StorageClass>' +
         '</Contents></ListBucketResult>',
     )
   })
@@ -174,6 +174,15 @@ t.test('reads and writes the wire', async t => {
     t.match(body, '<Prefix>a+b/</Prefix>')
     t.equal(one(body, 'StartAfter'), 'a+')
     t.equal(one(body, 'EncodingType'), 'url')
+    t.equal(one(await list(world, 'encoding-type=URL'), 'EncodingType'), 'URL', 'as it was sent')
+  })
+
+  t.test('what an empty parameter shows, and which spelling asks for owners', async t => {
+    const world = await withKeys(t, ['k'])
+    const body = await list(world, 'start-after=&delimiter=&prefix=&fetch-owner=True')
+    t.match(body, '<Prefix/><StartAfter/><KeyCount>1</KeyCount>')
+    t.strictSame(all(body, 'Delimiter'), [])
+    t.strictSame(all(body, 'Owner'), [])
   })
 })
 
@@ -184,8 +193,13 @@ t.test('refuses', async t => {
     ['continuation-token=abc', 'The continuation token provided is incorrect', 'continuation-token'],
     ['encoding-type=xml', 'Invalid Encoding Method specified in Request', 'encoding-type'],
     ['encoding-type=', 'Invalid Encoding Method specified in Request', 'encoding-type'],
-    ['max-keys=-1', /integer between 0 and 2147483647/, 'max-keys'],
-    ['max-keys=many', /not an integer/, 'max-keys'],
+    ['encoding-type=xml&continuation-token=', 'Invalid Encoding Method specified in Request', 'encoding-type'],
+    ['continuation-token=&max-keys=-1', 'The continuation token provided is incorrect', 'continuation-token'],
+    ['max-keys=-1', 'Argument maxKeys must be an integer between 0 and 2147483647', 'maxKeys'],
+    ['max-keys=many', 'Provided max-keys not an integer or within integer range', 'max-keys'],
+    ['marker=', 'Marker unsupported with REST.GET.BUCKET in list-type=2', 'marker'],
+    ['prefix=%00', /cannot include Null/, 'prefix'],
+    ['start-after=%00', /cannot include Null/, 'start-after'],
   ] as const
   for (const [query, message, ArgumentName] of cases) {
     const refused = await refusedExchange(listObjectsV2, world, '', { query: `list-type=2&${query}` })

@@ -35,6 +35,45 @@ t.test('does the work', async t => {
     }
     t.strictSame(seen, ['<Prefix>a/</Prefix>', '<Prefix>b/</Prefix>', 'c'])
   })
+
+  t.test('a marker inside a common prefix skips the whole prefix', async t => {
+    const world = await withKeys(t, ['f/sub/1', 'f/sub/2', 'f/x', 'f/y'])
+    const body = await list(world, 'prefix=f/&delimiter=/&max-keys=1&marker=f/sub/1')
+    t.strictSame(all(body, 'Key'), ['f/x'])
+    t.strictSame(all(body, 'CommonPrefixes'), [])
+    t.strictSame(all(body, 'NextMarker'), ['f/x'])
+    t.strictSame(all(await list(world, 'prefix=f/&marker=f/sub/1'), 'Key'), ['f/sub/2', 'f/x', 'f/y'], 'no delimiter')
+  })
+
+  t.test('numbers as the service reads them', async t => {
+    const world = await withKeys(t, ['a', 'b'])
+    for (const [query, shown, count] of [
+      ['max-keys=', '1000', 2],
+      ['max-keys=05', '5', 2],
+      ['max-keys=-0', '0', 0],
+      ['max-keys=0', '0', 0],
+      ['max-keys=1001', '1001', 2],
+      ['max-keys=2147483647', '2147483647', 2],
+      ['max-keys=1&max-keys=9', '1', 1],
+    ] as const) {
+      const body = await list(world, query)
+      t.strictSame([all(body, 'MaxKeys'), all(body, 'Key').length], [[shown], count], query)
+    }
+    t.strictSame(all(await list(world, 'max-keys=0'), 'IsTruncated'), ['false'])
+  })
+
+  t.test('parameters it does not know, or that are empty, change nothing', async t => {
+    const world = await withKeys(t, ['a', 'b'])
+    for (const query of [
+      'x-id=ListObjects',
+      'allow-unordered=true',
+      'fetch-owner=false',
+      'list-type=1',
+      'prefix=&delimiter=&marker=',
+    ]) {
+      t.strictSame(all(await list(world, query), 'Key'), ['a', 'b'], query)
+    }
+  })
 })
 
 t.test('reads and writes the wire', async t => {
@@ -49,18 +88,34 @@ t.test('reads and writes the wire', async t => {
       '<NextMarker>a+b</NextMarker><MaxKeys>1</MaxKeys><Delimiter>/</Delimiter><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>' +
       '<Contents><Key>a+b</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;5d41402abc4b2a76b9719d911017c592&quot;</ETag>' +
       '<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size>' +
-      '<StorageClass>STANDARD</StorageClass><Owner><ID>a18e76212de69738de98573b10d760c3c9193e8b49a1bb4208eeac6d89873fff</ID></Owner>' +
+      '<Owner><ID>a18e76212de69738de98573b10d760c3c9193e8b49a1bb4208eeac6d89873fff</ID></Owner><StorageClass>STANDARD</StorageClass>' +
       '</Contents></ListBucketResult>',
   )
 })
 
 t.test('refuses', async t => {
   const world = await dataWorld(t)
-  for (const [query, ArgumentName] of [
-    ['encoding-type=xml', 'encoding-type'],
-    ['max-keys=-1', 'max-keys'],
+  const form = 'Provided max-keys not an integer or within integer range'
+  const range = 'Argument maxKeys must be an integer between 0 and 2147483647'
+  const newer = 'only supported in REST.GET.BUCKET with list-type=2'
+  const none = 'Value must be a sequence of Unicode characters and cannot include Null.'
+  const encoding = 'Invalid Encoding Method specified in Request'
+  for (const [query, message, ArgumentName, ArgumentValue] of [
+    ['encoding-type=xml', encoding, 'encoding-type', 'xml'],
+    ['encoding-type=&max-keys=-1', encoding, 'encoding-type', ''],
+    ['max-keys=-1', range, 'maxKeys', '-1'],
+    ['max-keys=-01', range, 'maxKeys', '-1'],
+    ['max-keys=x&encoding-type=xml', form, 'max-keys', 'x'],
+    ['max-keys=2147483648', form, 'max-keys', '2147483648'],
+    ['max-keys=+5', form, 'max-keys', ' 5'],
+    ['continuation-token=t&encoding-type=xml', `continuation-token ${newer}`, 'continuation-token', undefined],
+    ['start-after=', `startAfter ${newer}`, 'start-after', undefined],
+    ['prefix=a%00', none, 'prefix', 'a\0'],
+    ['marker=%00', none, 'marker', '\0'],
+    ['delimiter=%00', none, 'delimiter', '\0'],
   ] as const) {
     const refused = await refusedExchange(listObjects, world, '', { query })
-    t.match(refused, { code: 'InvalidArgument', status: 400, fields: { ArgumentName } }, query)
+    t.match(refused, { code: 'InvalidArgument', status: 400, message }, query)
+    t.strictSame(refused.fields, { ArgumentName, ...(ArgumentValue !== undefined && { ArgumentValue }) }, query)
   }
 })

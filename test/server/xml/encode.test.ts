@@ -107,9 +107,9 @@ t.test('text that XML cannot carry as it is', async t => {
     ['"x"', '&quot;x&quot;'],
     ["'x'", "'x'"],
     ['a\r\nb', 'a&#13;\nb'],
-    ['\u0001\u001f', '&#x1;&#x1f;'],
-    ['\u0000', '&#x0;'],
-    ['\uffff', '&#xffff;'],
+    ['\u0001\u001f', '&#1;&#31;'],
+    ['\u0000', '&#0;'],
+    ['\uffff', '&#65535;'],
     ['ü \u{1f600}', 'ü \u{1f600}'],
     [']]>', ']]&gt;'],
     ['a\u007f\t', 'a\u007f\t'],
@@ -118,7 +118,7 @@ t.test('text that XML cannot carry as it is', async t => {
   }
   t.match(
     encodeOutput(shape, { A: { V: '"\n\t<' } }, { rootName: 'R', namespace: 'n' }).body,
-    '<A v="&quot;&#xa;&#x9;&lt;"/>',
+    '<A v="&quot;&#10;&#9;&lt;"/>',
     'attributes keep tabs and line feeds too',
   )
 })
@@ -174,4 +174,17 @@ t.test('headers, status, payloads', async t => {
     headers: [['Content-Type', 'application/json']],
     body: '{"a":"<"}',
   })
+})
+
+t.test('elements of several kinds, in one order', async t => {
+  const kinds = structure({ A: structure({ K: string() }), B: string() }, { unwrapped: true })
+  const shape = structure({ Items: flattened(kinds), Last: string() })
+  t.equal(
+    encodeOutput(
+      shape,
+      { Items: [{ B: '1' }, { A: { K: '2' } }, {}, { B: '3' }], Last: '4' },
+      { rootName: 'R', namespace: 'n' },
+    ).body,
+    `${declaration}<R xmlns="n"><B>1</B><A><K>2</K></A><B>3</B><Last>4</Last></R>`,
+  )
 })
