@@ -13,16 +13,20 @@ export function readBucketPolicy(policy: string, bucketName: string): ReadPolicy
 /** Throws MalformedPolicy unless the bucket of this name can have this policy. */
 export function checkBucketPolicy(policy: string, bucketName: string): void {
   const read = readBucketPolicy(policy, bucketName)
-  if (!read.ok) throw errors.MalformedPolicy({ Message: read.problem }, { hint: hintFor(read.problem, bucketName) })
-  // ASSUMED: code and sentence.
+  if (!read.ok) {
+    const { problem, detail, hint = hintFor(problem, bucketName) } = read
+    throw errors.MalformedPolicy({ Message: problem, ...(detail === undefined ? {} : { Detail: detail }) }, { hint })
+  }
   const compact: unknown = JSON.parse(policy)
   if (Buffer.byteLength(JSON.stringify(compact)) > limitBytes) {
-    throw errors.MalformedPolicy({ Message: `The policy is longer than ${limitBytes} bytes.` })
+    throw errors.MalformedPolicy({
+      Message: `Normalized policy document exceeds the maximum allowed size of ${limitBytes} bytes`,
+    })
   }
 }
 
 function hintFor(problem: string, bucketName: string): string | undefined {
-  if (!problem.includes('resource')) return undefined
+  if (problem !== 'Policy has invalid resource') return undefined
   const bucketArn = formatBucketArn(bucketName)
   return (
     `The policy of ${bucketName} may name ${bucketArn} and ${bucketArn}/<key pattern> only: no other bucket and no access point. ` +

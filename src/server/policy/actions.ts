@@ -26,7 +26,8 @@ export function readActions(fields: Fields): {
   const problem = 'Policy has invalid action'
   const patterns = readStrings(read.value, problem)
   const names = patterns.map(matchingNames)
-  if (names.some(({ length }) => length === 0)) throw new PolicyProblem(problem)
+  const strange = patterns.find((_, index) => names[index]?.length === 0)
+  if (strange !== undefined) throw new PolicyProblem(problem, { hint: `S3 has no action ${strange}.` })
   return { actions: compile(read.except, patterns), names }
 }
 

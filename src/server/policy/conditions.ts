@@ -59,10 +59,13 @@ function readValues(value: unknown): readonly string[] {
 function readValue(operator: Operator, key: string, text: string, variables: boolean): ValueTest {
   // The service looks at the values of this key whatever the operator.
   const isAddress = operator.family === 'ip' || (key === 'aws:sourceip' && operator.family !== 'null')
-  if (isAddress && !isIpRange(text)) throw new PolicyProblem('Invalid IP address in Conditions')
+  if (isAddress && !isIpRange(text)) {
+    throw new PolicyProblem('Invalid IP address in Conditions', { hint: `${text} is no IP address and no range.` })
+  }
   const test = operator.read(text, variables)
   // ASSUMED: the sentence for a date, a truth value or base64 that is none.
-  if (!test) throw new PolicyProblem(invalidSyntax)
+  if (!test)
+    throw new PolicyProblem(invalidSyntax, { hint: `${text} is no value of the kind that ${key} is compared with.` })
   return test
 }
 

@@ -9,7 +9,7 @@ export type { Statement }
 /** A policy document, ready to be evaluated, or the service's sentence for what is wrong with it (code MalformedPolicy). */
 export type ReadPolicy =
   | { readonly ok: true; readonly statements: readonly Statement[] }
-  | { readonly ok: false; readonly problem: string; readonly detail?: string | undefined }
+  | ({ readonly ok: false; readonly problem: string } & Pick<PolicyProblem, 'detail' | 'hint'>)
 
 /** What may stand in a policy, by what it is attached to. */
 export interface PolicyRules {
@@ -39,8 +39,8 @@ export function readPolicy(text: string, rules: PolicyRules): ReadPolicy {
   try {
     return { ok: true, statements: readDocument(text, rules) }
   } catch (thrown) {
-    if (thrown instanceof PolicyProblem) return { ok: false, problem: thrown.message, detail: thrown.detail }
-    throw thrown
+    if (!(thrown instanceof PolicyProblem)) throw thrown
+    return { ok: false, problem: thrown.message, detail: thrown.detail, hint: thrown.hint }
   }
 }
 

@@ -2,10 +2,13 @@
 export class PolicyProblem extends Error {
   /** What the service says beside the sentence, e.g. which principal is invalid. */
   readonly detail: string | undefined
+  /** One sentence of ours: what it is about. */
+  readonly hint: string | undefined
 
-  constructor(message: string, detail?: string) {
+  constructor(message: string, { detail, hint }: { readonly detail?: string; readonly hint?: string } = {}) {
     super(message)
     this.detail = detail
+    this.hint = hint
   }
 }
 

@@ -42,7 +42,7 @@ export function readPrincipals(fields: Fields): Principals {
     readStrings(names, invalidPrincipal).map(name => {
       const principal = readPrincipal(type, name)
       if (principal) return principal
-      throw new PolicyProblem(invalidPrincipal, `"${type}" : "${name}"`)
+      throw new PolicyProblem(invalidPrincipal, { detail: `"${type}" : "${name}"` })
     }),
   )
   return { except, list }

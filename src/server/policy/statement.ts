@@ -31,7 +31,7 @@ export function readResourceStatement(value: unknown, variables: boolean, kindsO
   const { actions, names } = readActions(fields)
   const resources = readResources(fields, variables, kindsOf)
   const conditions = readConditions(fields.get('Condition'), variables)
-  const named = actions.except ? [] : names
+  const named = actions.except ? [] : actions.patterns.map((pattern, index) => ({ pattern, names: names[index] ?? [] }))
   refuseStrangeKeys(conditions, named)
   if (!resources.except) {
     refuseStrangeActions(named, new Set(resources.patterns.flatMap(pattern => kindsOf(pattern, variables))))
@@ -69,24 +69,37 @@ function readSid(fields: Fields): string | undefined {
   return sid
 }
 
+/** An action as written, and what of S3's actions it stands for. */
+interface NamedAction {
+  readonly pattern: string
+  readonly names: readonly string[]
+}
+
 /**
- * Every action that is named must come with every condition key; `names` has those that each pattern stands for. ASSUMED: of a pattern
- * with wildcards one is enough, and NotAction is not looked at.
+ * Every action must come with every condition key. ASSUMED: of a pattern with wildcards one is enough, and NotAction is not looked at.
  */
-function refuseStrangeKeys(conditions: readonly Condition[], names: readonly (readonly string[])[]): void {
+function refuseStrangeKeys(conditions: readonly Condition[], named: readonly NamedAction[]): void {
   for (const { key } of conditions) {
     const known = findConditionKey(key)
-    if (!known) throw new PolicyProblem('Policy has an invalid condition key')
-    const { actions } = known
-    if (actions && !names.every(list => list.some(name => actions.has(name)))) {
-      throw new PolicyProblem('Conditions do not apply to combination of actions and resources in statement')
+    if (!known) {
+      throw new PolicyProblem('Policy has an invalid condition key', {
+        hint: `${key} is neither a condition key of S3 nor one that begins with aws:.`,
+      })
     }
+    const { actions } = known
+    const strange = actions && named.find(({ names }) => !names.some(name => actions.has(name)))
+    if (!strange) continue
+    throw new PolicyProblem('Conditions do not apply to combination of actions and resources in statement', {
+      hint: `${key} does not come with ${strange.pattern}: give the actions that it comes with a statement of their own.`,
+    })
   }
 }
 
 /** Every action must apply to one of the resources. ASSUMED: NotAction and NotResource are not looked at. */
-function refuseStrangeActions(names: readonly (readonly string[])[], kinds: ReadonlySet<string | undefined>): void {
-  if (!names.every(list => list.some(name => kinds.has(actionKinds.get(name))))) {
-    throw new PolicyProblem('Action does not apply to any resource(s) in statement')
-  }
+function refuseStrangeActions(named: readonly NamedAction[], kinds: ReadonlySet<string | undefined>): void {
+  const strange = named.find(({ names }) => !names.some(name => kinds.has(actionKinds.get(name))))
+  if (!strange) return
+  throw new PolicyProblem('Action does not apply to any resource(s) in statement', {
+    hint: `${strange.pattern} does not apply to what Resource names: a bucket is <its ARN>, objects in it are <its ARN>/<key pattern>.`,
+  })
 }

@@ -35,7 +35,7 @@ t.test('refuses', async t => {
   const cases = [
     ['no JSON', 'hello', json],
     ['a list', '[]', json],
-    ['half a document', '{"Statement":', json],
+    ['half a document', '{"Statement":', 'This policy contains invalid Json'],
     ['no statement', '{}', 'Missing required field Statement'],
     ['another bucket', policyOf('arn:aws:s3:::orders-euw1/*'), 'Policy has invalid resource'],
     ['a bucket whose name begins alike', policyOf('arn:aws:s3:::orders-usw2-old/*'), 'Policy has invalid resource'],
@@ -44,12 +44,26 @@ t.test('refuses', async t => {
       policyOf('arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap/object/*'),
       'Policy has invalid resource',
     ],
-    ['too long', policyOf(`arn:aws:s3:::orders-usw2/${'k'.repeat(20_480)}`), 'The policy is longer than 20480 bytes.'],
+    [
+      'too long',
+      policyOf(`arn:aws:s3:::orders-usw2/${'k'.repeat(20_480)}`),
+      'Normalized policy document exceeds the maximum allowed size of 20480 bytes',
+    ],
   ] as const
   for (const [name, body, message] of cases) {
     const refused = await refusedExchange(putBucketPolicy, world, '', { body })
     t.match(refused, { code: 'MalformedPolicy', status: 400, message }, name)
   }
+  const principal = policyOf('arn:aws:s3:::orders-usw2/*').replace('210987654321', '123')
+  t.match(await refusedExchange(putBucketPolicy, world, '', { body: principal }), {
+    message: 'Invalid principal in policy',
+    fields: { Detail: '"AWS" : "123"' },
+  })
+  const action = policyOf('arn:aws:s3:::orders-usw2')
+  t.match(await refusedExchange(putBucketPolicy, world, '', { body: action }), {
+    message: 'Action does not apply to any resource(s) in statement',
+    hint: /^s3:GetObject does not apply/,
+  })
   const body = policyOf('arn:aws:s3:::orders-euw1/*')
   t.match(await refusedExchange(putBucketPolicy, world, '', { body }), { hint: /arn:aws:s3:::orders-usw2\// })
   t.match(await refusedExchange(putBucketPolicy, world, '', { body: Buffer.from([0x7b, 0xff]) }), {

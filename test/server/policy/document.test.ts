@@ -263,6 +263,7 @@ t.test('names the principal that is invalid', async t => {
     ok: false,
     problem: 'Invalid principal in policy',
     detail: '"AWS" : "123"',
+    hint: undefined,
   })
 })
 
