@@ -87,6 +87,7 @@ export function conditionHolds(
   if (family === 'null') return tests.some(test => test(String(values === undefined), lookup))
   if (values === undefined) return ifExists || quantifier === 'all' || (negated && quantifier !== 'any')
   const fits = (value: string) => tests.some(test => test(value, lookup))
+  // ASSUMED: of several values without a set operator one is enough, or for a negated operator one is too many.
   if (quantifier === undefined) return values.some(fits) !== negated
   // The guide: a set of nothing but the empty string is no set.
   if (values.every(value => value === '')) return quantifier === 'all'
