@@ -1,5 +1,5 @@
 import { actionKinds } from './action-names.ts'
-import { type Fields, PolicyProblem, readEither, readStrings } from './fields.ts'
+import { type Fields, PolicyProblem, readEither, readStrings, shown } from './fields.ts'
 import { hasWildcards, type Matcher, wildcardMatcher, wildcardPieces } from './wildcards.ts'
 
 /** Action or NotAction of a statement, ready to be compared. Names are not case-sensitive. */
@@ -27,7 +27,7 @@ export function readActions(fields: Fields): {
   const patterns = readStrings(read.value, problem)
   const names = patterns.map(matchingNames)
   const strange = patterns.find((_, index) => names[index]?.length === 0)
-  if (strange !== undefined) throw new PolicyProblem(problem, { hint: `S3 has no action ${strange}.` })
+  if (strange !== undefined) throw new PolicyProblem(problem, { hint: `S3 has no action ${shown(strange)}.` })
   return { actions: compile(read.except, patterns), names }
 }
 

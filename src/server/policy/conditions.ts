@@ -1,4 +1,4 @@
-import { fieldsOf, invalidSyntax, PolicyProblem } from './fields.ts'
+import { fieldsOf, invalidSyntax, PolicyProblem, shown } from './fields.ts'
 import { type Operator, parseOperator, type ValueTest } from './operators.ts'
 import type { Lookup } from './variables.ts'
 
@@ -60,12 +60,16 @@ function readValue(operator: Operator, key: string, text: string, variables: boo
   // The service looks at the values of this key whatever the operator.
   const isAddress = operator.family === 'ip' || (key === 'aws:sourceip' && operator.family !== 'null')
   if (isAddress && !isIpRange(text)) {
-    throw new PolicyProblem('Invalid IP address in Conditions', { hint: `${text} is no IP address and no range.` })
+    throw new PolicyProblem('Invalid IP address in Conditions', {
+      hint: `${shown(text)} is no IP address and no range.`,
+    })
   }
   const test = operator.read(text, variables)
   // ASSUMED: the sentence for a date, a truth value or base64 that is none.
   if (!test)
-    throw new PolicyProblem(invalidSyntax, { hint: `${text} is no value of the kind that ${key} is compared with.` })
+    throw new PolicyProblem(invalidSyntax, {
+      hint: `${shown(text)} is no value of the kind that ${shown(key)} is compared with.`,
+    })
   return test
 }
 

@@ -12,6 +12,12 @@ export class PolicyProblem extends Error {
   }
 }
 
+/** Text of a policy as hints show it: hints go into a header and into the log. */
+export function shown(text: string): string {
+  const visible = text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?')
+  return text.length > 100 ? `${visible}...` : visible
+}
+
 export const invalidSyntax = 'Invalid policy syntax.'
 
 export type Fields = ReadonlyMap<string, unknown>

@@ -3,7 +3,7 @@ import { type Actions, noVendor, readActions, readIdentityActions } from './acti
 import { findConditionKey } from './condition-keys.ts'
 import { type Condition, readConditions } from './conditions.ts'
 import { type Effect, readEffect } from './effect.ts'
-import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields } from './fields.ts'
+import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields, shown } from './fields.ts'
 import { everyone, type Principals, readPrincipals } from './principals.ts'
 import { type ResourceKinds, type Resources, readIdentityResources, readResources } from './resources.ts'
 
@@ -83,14 +83,14 @@ function refuseStrangeKeys(conditions: readonly Condition[], named: readonly Nam
     const known = findConditionKey(key)
     if (!known) {
       throw new PolicyProblem('Policy has an invalid condition key', {
-        hint: `${key} is neither a condition key of S3 nor one that begins with aws:.`,
+        hint: `${shown(key)} is neither a condition key of S3 nor one that begins with aws:.`,
       })
     }
     const { actions } = known
     const strange = actions && named.find(({ names }) => !names.some(name => actions.has(name)))
     if (!strange) continue
     throw new PolicyProblem('Conditions do not apply to combination of actions and resources in statement', {
-      hint: `${key} does not come with ${strange.pattern}: give the actions that it comes with a statement of their own.`,
+      hint: `${shown(key)} does not come with ${shown(strange.pattern)}: give the actions that it comes with a statement of their own.`,
     })
   }
 }
@@ -100,6 +100,6 @@ function refuseStrangeActions(named: readonly NamedAction[], kinds: ReadonlySet<
   const strange = named.find(({ names }) => !names.some(name => kinds.has(actionKinds.get(name))))
   if (!strange) return
   throw new PolicyProblem('Action does not apply to any resource(s) in statement', {
-    hint: `${strange.pattern} does not apply to what Resource names: a bucket is <its ARN>, objects in it are <its ARN>/<key pattern>.`,
+    hint: `${shown(strange.pattern)} does not apply to what Resource names: a bucket is <its ARN>, objects in it are <its ARN>/<key pattern>.`,
   })
 }

@@ -267,6 +267,19 @@ t.test('names the principal that is invalid', async t => {
   })
 })
 
+t.test('hints are short, and fit into a header', async t => {
+  for (const changes of [
+    { Action: `s3:\r\n${'x'.repeat(10_000)}` },
+    { Condition: { StringEquals: { [`\u00e4${'x'.repeat(10_000)}`]: 'x' } } },
+    { Condition: { IpAddress: { 'aws:SourceIp': `\n${'1'.repeat(10_000)}` } } },
+    { Condition: { Bool: { 'aws:SecureTransport': `\n${'1'.repeat(10_000)}` } } },
+    { Action: `s3:ListBucket${'*'.repeat(10_000)}` },
+  ]) {
+    const result = read(withStatement(changes))
+    t.match(result.ok ? 'taken' : result.hint, /^[\x20-\x7e]{20,300}$/)
+  }
+})
+
 t.test('policies of an MRAP', async t => {
   const arn = 'arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap'
   const result = (changes: object) => {
