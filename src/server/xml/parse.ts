@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { AwsError, errors } from '../errors.ts'
 import { type Markup, scanMarkup, startMarkup } from './markup.ts'
+import { readPlain } from './plain.ts'
 
 /** An element, free of the parser's own forms. */
 export interface XmlElement {
@@ -24,16 +25,19 @@ const maxChildLength = 64 * 1024
  */
 export async function parseXml(document: string | Uint8Array): Promise<XmlElement> {
   const markup = startMarkup(toText(document))
-  const parse = await loadParser()
   if (markup.text.length <= maxChildLength) {
     scanMarkup(markup, Number.POSITIVE_INFINITY)
     return parse(markup.text)
   }
-  return parseSlices(markup, parse)
+  return parseSlices(markup)
+}
+
+async function parse(text: string): Promise<XmlElement> {
+  return readPlain(text, decodeReferences) ?? (await loadParser())(text)
 }
 
 /** Each slice holds whole children of the root, in a copy of the root's start tag: a document of its own. */
-async function parseSlices(markup: Markup, parse: (text: string) => XmlElement): Promise<XmlElement> {
+async function parseSlices(markup: Markup): Promise<XmlElement> {
   const { text } = markup
   const children: XmlElement[] = []
   const texts: string[] = []
@@ -45,7 +49,7 @@ async function parseSlices(markup: Markup, parse: (text: string) => XmlElement):
     if (!root || position - from > sliceLength + maxChildLength) throw errors.MalformedXML()
     const head = from === 0 ? '' : root.tag
     const tail = position < text.length ? `</${rootName(root.tag)}>` : ''
-    const slice = parse(head + text.slice(from, position) + tail)
+    const slice = await parse(head + text.slice(from, position) + tail)
     first ??= slice
     for (const child of slice.children) children.push(child)
     texts.push(slice.text)
@@ -78,7 +82,7 @@ const attributesKey = ':@'
 
 let loaded: Promise<(text: string) => XmlElement> | undefined
 
-/** The parser is loaded with the first document: it would cost a sixth of the start-up time. */
+/** The parser is loaded with the first document that needs it: it would cost a sixth of the start-up time. */
 function loadParser(): Promise<(text: string) => XmlElement> {
   loaded ??= makeParser()
   return loaded
