@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type CrcName, combineCrc, createDigests } from '../server/request/digests.ts'
 import type { Checksum, IncomingBody } from '../server/request/incoming-body.ts'
 import type { InferMembers } from '../server/xml/shape.ts'
@@ -5,7 +6,7 @@ import type { Part, Upload } from '../store/rows.ts'
 import { algorithmOf, digestOf } from './checksums.ts'
 import { errors } from './errors.ts'
 import { isMd5Etag } from './etag.ts'
-import { type AskedPart, invalidPart } from './multipart.ts'
+import { type AskedPart, invalidPart, partsPerSlice } from './multipart.ts'
 import type { checksumElements } from './shapes.ts'
 
 /**
@@ -121,12 +122,12 @@ export function checkPartChecksums(
  * The checksum of the object that the parts make. undefined: under SSE-C the service adds none by itself (recorded:
  * multipart_upload_sse_c).
  */
-export function objectChecksum(parts: readonly Part[], upload: Upload): Checksum | undefined {
+export async function objectChecksum(parts: readonly Part[], upload: Upload): Promise<Checksum | undefined> {
   if (upload.checksumAlgorithm === undefined && upload.details.encryption?.customerKeyMd5 !== undefined)
     return undefined
   const algorithm = partAlgorithmOf(upload)
   const type = upload.checksumType ?? 'FULL_OBJECT'
-  const bytes = type === 'COMPOSITE' ? digestOfDigests(parts, algorithm) : combined(parts, algorithm)
+  const bytes = type === 'COMPOSITE' ? digestOfDigests(parts, algorithm) : await combined(parts, algorithm)
   const value = Buffer.from(bytes).toString('base64')
   return { algorithm, type, value: type === 'COMPOSITE' ? `${value}-${parts.length}` : value }
 }
@@ -163,15 +164,22 @@ function checksumOf(members: ChecksumMembers, algorithm: Algorithm): string | un
 function digestOfDigests(parts: readonly Part[], algorithm: Algorithm): Uint8Array {
   const name = digestOf(algorithm)
   const digests = createDigests([name])
-  for (const part of parts) digests.update(bytesOf(part))
+  digests.update(Buffer.concat(parts.map(bytesOf)))
   return digests.values()[name] ?? new Uint8Array()
 }
 
-function combined(parts: readonly Part[], algorithm: Algorithm): Uint8Array {
+/** In slices, other requests in between. */
+async function combined(parts: readonly Part[], algorithm: Algorithm): Promise<Uint8Array> {
   const name = crcOf(algorithm)
-  const [first, ...rest] = parts
+  const [first] = parts
   if (!first) throw new Error('an object of no parts')
-  return rest.reduce((crc, part) => combineCrc(name, crc, bytesOf(part), part.size), bytesOf(first))
+  let crc = bytesOf(first)
+  for (let index = 1; index < parts.length; index++) {
+    const part = parts[index]
+    if (part) crc = combineCrc(name, crc, bytesOf(part), part.size)
+    if (index % partsPerSlice === 0) await nextTurn()
+  }
+  return crc
 }
 
 function crcOf(algorithm: Algorithm): CrcName {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { createDigests } from '../server/request/digests.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { header, integer, query, required, string } from '../server/xml/shape.ts'
 import type { Part, Upload } from '../store/rows.ts'
 import type { DataContext } from './context.ts'
@@ -20,6 +20,8 @@ export const mpuObjectSizeHeader = header('x-amz-mp-object-size', integer({ min:
 
 const uploadIdForm = /^[A-Za-z0-9._]{64}$/
 const largestPartNumber = 10_000
+/** Parts that are looked up, or summed, in one turn of the event loop. */
+export const partsPerSlice = 1000
 /** All parts but the last have at least this size. */
 const smallestPartBytes = 5 * 1024 * 1024
 
@@ -89,19 +91,41 @@ export interface AskedPart {
 }
 
 /**
- * The stored parts behind the list of a Complete, in its order. Throws InvalidRequest (no part), InvalidArgument (number),
- * InvalidPartOrder, InvalidPart, EntityTooSmall.
+ * The stored parts behind the list of a Complete, in its order. A long list is worked off in slices, other requests in between: what
+ * changes meanwhile is found by the write. Throws InvalidRequest (no part), InvalidArgument (number), InvalidPartOrder, InvalidPart,
+ * EntityTooSmall.
  */
-export function requireParts(asked: readonly AskedPart[], upload: Upload, { store }: DataContext): Part[] {
+export async function requireParts(
+  asked: readonly AskedPart[],
+  upload: Upload,
+  { store }: DataContext,
+): Promise<Part[]> {
   checkOrder(asked, upload)
-  const stored = new Map(store.listParts(upload.id, 0, largestPartNumber).map(part => [part.partNumber, part]))
-  const parts = asked.map(one => {
-    const part = stored.get(one.PartNumber)
-    if (part?.etag === unquoted(one.ETag)) return part
-    throw invalidPart(one, upload)
-  })
+  const parts: Part[] = []
+  let page: readonly Part[] = []
+  let at = 0
+  let isMore = true
+  for (const one of asked) {
+    while (isMore && (page[at]?.partNumber ?? 0) < one.PartNumber) {
+      if (at < page.length) at++
+      else {
+        if (page.length > 0) await nextTurn()
+        page = store.listParts(upload.id, page.at(-1)?.partNumber ?? 0, partsPerSlice)
+        at = 0
+        isMore = page.length > 0
+      }
+    }
+    const part = page[at]
+    if (part?.partNumber !== one.PartNumber || part.etag !== unquoted(one.ETag)) throw invalidPart(one, upload)
+    parts.push(part)
+  }
+  checkSizes(parts)
+  return parts
+}
+
+function checkSizes(parts: readonly Part[]): void {
   const small = parts.slice(0, -1).find(part => part.size < smallestPartBytes)
-  if (!small) return parts
+  if (!small) return
   throw errors.EntityTooSmall(
     {
       ProposedSize: String(small.size),
@@ -119,9 +143,8 @@ export function invalidPart({ PartNumber, ETag }: AskedPart, { uploadId }: Uploa
 
 /** The entity tag of an object made of parts: the MD5 of their MD5s, then their number. */
 export function multipartEtag(parts: readonly Part[]): string {
-  const digests = createDigests(['md5'])
-  for (const part of parts) digests.update(Buffer.from(part.etag, 'hex'))
-  return `${Buffer.from(digests.values().md5 ?? []).toString('hex')}-${parts.length}`
+  const joined = Buffer.from(parts.map(part => part.etag).join(''), 'hex')
+  return `${createHash('md5').update(joined).digest('hex')}-${parts.length}`
 }
 
 /** Throws InvalidRequest where the parts have not the size that the client expects of the object. */

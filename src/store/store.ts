@@ -36,8 +36,8 @@ export interface StoreReads {
 
   findCurrentVersion(bucketId: number, key: string): ObjectVersion | undefined
   findVersion(bucketId: number, key: string, versionId: string): ObjectVersion | undefined
-  /** Parts of a multipart object, ascending; [] for other objects. */
-  listObjectParts(versionRow: number): ObjectPart[]
+  /** Parts of a multipart object, ascending, with a number above `after` (default 0), at most `limit` (default all); [] for other objects. */
+  listObjectParts(versionRow: number, after?: number, limit?: number): ObjectPart[]
   findObjectPart(versionRow: number, partNumber: number): ObjectPart | undefined
   /**
    * Current objects (no delete markers) in UTF-8 byte order, and common prefixes, together at most `limit` entries, beginning after
@@ -114,6 +114,12 @@ export interface NewVersion {
   readonly ownerId: string
   readonly storageClass: string
   readonly details: VersionDetails
+}
+
+/** Parts by number, ascending, and the ETag of each. Column by column, since ten thousand of them travel to the writer at once. */
+export interface PartList {
+  readonly numbers: readonly number[]
+  readonly etags: readonly string[]
 }
 
 export type WriteOutcome =
@@ -202,14 +208,14 @@ export interface StoreWrites {
   ): Promise<'written' | 'no-upload' | 'no-body' | 'source-gone'>
   abortUpload(uploadRow: number): Promise<'aborted' | 'no-upload'>
   /**
-   * Makes the listed parts, in this order, the body of a new version; moves no bytes. Parts left out are discarded.
+   * Makes the listed parts, by ascending number, the body of a new version; moves no bytes. Parts left out are discarded.
    * `parts-changed`: one of them was replaced meanwhile (its ETag differs) or is gone. `conflict`: the current version is as expected,
    * but the key was written or deleted since the upload began.
    */
   completeUpload(
     uploadRow: number,
     version: NewVersion,
-    parts: readonly { readonly partNumber: number; readonly etag: string }[],
+    parts: PartList,
     expect?: Expectation,
   ): Promise<WriteOutcome | { outcome: 'no-upload' | 'parts-changed' | 'conflict' }>
 

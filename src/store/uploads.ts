@@ -2,12 +2,15 @@ import { type Database, query } from './database.ts'
 import { type ListSource, listPage, startOf } from './listing.ts'
 import { noEnd, parseDetails } from './object-versions.ts'
 import { createPublisher } from './publishing.ts'
-import type { Part, Upload } from './rows.ts'
-import type { StoreReads } from './store.ts'
+import type { ObjectPart, Part, Upload } from './rows.ts'
+import type { PartList, StoreReads } from './store.ts'
 import type { SyncWrites, Writer } from './writer/writer.ts'
 
 /** Completed ones among so many of the latest uploads are remembered: a Complete whose answer was lost can be repeated. */
 const rememberedUploads = 10_000
+
+/** Of a query: SQLite takes a negative limit for none. */
+const noLimit = -1
 
 interface UploadRow {
   readonly id: number
@@ -24,15 +27,16 @@ interface UploadRow {
   readonly completed: string | null
 }
 
-interface PartRow {
-  readonly part_number: number
-  readonly size: number
-  readonly etag: string
-  readonly last_modified: number
-  readonly checksum_algorithm: string | null
-  readonly checksum_value: string | null
-}
+type PartColumns = readonly [
+  partNumber: number,
+  size: number,
+  etag: string,
+  lastModified: number,
+  checksumAlgorithm: string | null,
+  checksumValue: string | null,
+]
 
+/** In the order of `PartColumns`. */
 const partColumns = 'part_number, size, etag, last_modified, checksum_algorithm, checksum_value'
 
 /** Lookups and listings of uploads, of their parts, and of the parts of finished objects. */
@@ -40,22 +44,26 @@ export function uploadReads(
   db: Database,
 ): Pick<StoreReads, 'findUpload' | 'listUploads' | 'findPart' | 'listParts' | 'listObjectParts' | 'findObjectPart'> {
   const byUploadId = query<[string], UploadRow>(db, 'SELECT * FROM uploads WHERE upload_id = ?')
-  const part = query<[number, number], PartRow>(
+  const part = query<[number, number], PartColumns>(
     db,
     `SELECT ${partColumns} FROM parts WHERE manifest_id = ? AND part_number = ? AND start IS NULL`,
+    { raw: true },
   )
-  const parts = query<[number, number, number], PartRow>(
+  const parts = query<[number, number, number], PartColumns>(
     db,
     `SELECT ${partColumns} FROM parts WHERE manifest_id = ? AND part_number > ? AND start IS NULL ORDER BY part_number LIMIT ?`,
+    { raw: true },
   )
   const ofVersion = 'manifest_id = (SELECT manifest_id FROM object_versions WHERE id = ?) AND start IS NOT NULL'
-  const objectParts = query<[number], PartRow & { start: number }>(
+  const objectParts = query<[number, number, number], readonly [...PartColumns, start: number]>(
     db,
-    `SELECT ${partColumns}, start FROM parts WHERE ${ofVersion} ORDER BY part_number`,
+    `SELECT ${partColumns}, start FROM parts WHERE ${ofVersion} AND part_number > ? ORDER BY part_number LIMIT ?`,
+    { raw: true },
   )
-  const objectPart = query<[number, number], PartRow & { start: number }>(
+  const objectPart = query<[number, number], readonly [...PartColumns, start: number]>(
     db,
     `SELECT ${partColumns}, start FROM parts WHERE ${ofVersion} AND part_number = ?`,
+    { raw: true },
   )
   const open = openUploadSource(db)
   const openUpload = (uploadId: string) => {
@@ -81,10 +89,11 @@ export function uploadReads(
       return row && toPart(row)
     },
     listParts: (uploadRow, after, limit) => parts.all(uploadRow, after, limit).map(toPart),
-    listObjectParts: versionRow => objectParts.all(versionRow).map(row => ({ ...toPart(row), offset: row.start })),
+    listObjectParts: (versionRow, after = 0, limit = noLimit) =>
+      objectParts.all(versionRow, after, limit).map(toObjectPart),
     findObjectPart(versionRow, partNumber) {
       const row = objectPart.get(versionRow, partNumber)
-      return row && { ...toPart(row), offset: row.start }
+      return row && toObjectPart(row)
     },
   }
 }
@@ -210,7 +219,7 @@ export function uploadWrites(
         if (unexpected) return unexpected
         if (currentRow !== upload.began_over) return { outcome: 'conflict' }
       }
-      const content = { size: plan.size, manifestId: uploadRow, partCount: parts.length }
+      const content = { size: plan.size, manifestId: uploadRow, partCount: parts.numbers.length }
       const outcome = publish(version, content, undefined)
       if (outcome.outcome !== 'written') return outcome
       manifest.apply(plan)
@@ -224,42 +233,48 @@ export function uploadWrites(
 
 /** How the parts of an upload become an object. */
 interface Plan {
+  readonly uploadRow: number
   readonly size: number
-  readonly starts: readonly (readonly [partRow: number, start: number])[]
-  readonly unused: readonly { readonly id: number; readonly body_id: number }[]
+  /** Parts that are left out. */
+  readonly unused: readonly (readonly [partRow: number, bodyId: number])[]
 }
 
 function manifestWrites({ db, releaseBody }: Writer) {
-  const all = query<[number], { id: number; part_number: number; etag: string; size: number; body_id: number }>(
+  const all = query<[number], readonly [row: number, partNumber: number, etag: string, size: number, bodyId: number]>(
     db,
-    'SELECT id, part_number, etag, size, body_id FROM parts WHERE manifest_id = ?',
+    'SELECT id, part_number, etag, size, body_id FROM parts WHERE manifest_id = ? ORDER BY part_number',
+    { raw: true },
   )
-  const setStart = query<[number, number]>(db, 'UPDATE parts SET start = ? WHERE id = ?')
+  // One statement for all parts: an upload has up to 10,000.
+  const setStarts = query<[number]>(
+    db,
+    `UPDATE parts SET start = place.start FROM
+       (SELECT id, sum(size) OVER (ORDER BY part_number) - size AS start FROM parts WHERE manifest_id = ?) AS place
+     WHERE parts.id = place.id`,
+  )
   const deletePart = query<[number]>(db, 'DELETE FROM parts WHERE id = ?')
   return {
-    /** undefined: a part is gone, or is no longer the one that was listed. */
-    plan(
-      uploadRow: number,
-      listed: readonly { readonly partNumber: number; readonly etag: string }[],
-    ): Plan | undefined {
-      const unused = new Map(all.all(uploadRow).map(part => [part.part_number, part]))
-      const starts: [number, number][] = []
+    /** undefined: a part is gone, or is no longer the one that was listed, or the list does not ascend. */
+    plan(uploadRow: number, { numbers, etags }: PartList): Plan | undefined {
+      const unused: [number, number][] = []
+      let found = 0
       let size = 0
-      for (const { partNumber, etag } of listed) {
-        const part = unused.get(partNumber)
-        if (part?.etag !== etag) return undefined
-        unused.delete(partNumber)
-        starts.push([part.id, size])
-        size += part.size
+      for (const [row, partNumber, etag, partSize, bodyId] of all.all(uploadRow)) {
+        if (numbers[found] !== partNumber) unused.push([row, bodyId])
+        else if (etags[found] !== etag) return undefined
+        else {
+          found++
+          size += partSize
+        }
       }
-      return listed.length === 0 ? undefined : { size, starts, unused: [...unused.values()] }
+      return found === 0 || found < numbers.length ? undefined : { uploadRow, size, unused }
     },
-    apply({ starts, unused }: Plan): void {
-      for (const [id, start] of starts) setStart.run(start, id)
-      for (const { id, body_id } of unused) {
-        deletePart.run(id)
-        releaseBody(body_id)
+    apply({ uploadRow, unused }: Plan): void {
+      for (const [row, bodyId] of unused) {
+        deletePart.run(row)
+        releaseBody(bodyId)
       }
+      setStarts.run(uploadRow)
     },
   }
 }
@@ -281,13 +296,15 @@ function toUpload(row: UploadRow): Upload {
   }
 }
 
-function toPart(row: PartRow): Part {
-  const { checksum_algorithm: algorithm, checksum_value: value } = row
-  return {
-    partNumber: row.part_number,
-    size: row.size,
-    etag: row.etag,
-    lastModified: row.last_modified,
-    checksum: algorithm === null || value === null ? undefined : { algorithm, value },
-  }
+function toPart([partNumber, size, etag, lastModified, algorithm, value]: PartColumns): Part {
+  const checksum = algorithm === null || value === null ? undefined : { algorithm, value }
+  return { partNumber, size, etag, lastModified, checksum }
+}
+
+function toObjectPart([partNumber, size, etag, lastModified, algorithm, value, offset]: readonly [
+  ...PartColumns,
+  start: number,
+]): ObjectPart {
+  const checksum = algorithm === null || value === null ? undefined : { algorithm, value }
+  return { partNumber, size, etag, lastModified, checksum, offset }
 }

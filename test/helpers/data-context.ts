@@ -260,5 +260,8 @@ export async function multipartObject(
     parts.push(part)
   }
   const version = { ...common, versionId: 'v'.repeat(32), etag: 'abc-2', lastModified: now, details: { checksum } }
-  await store.completeUpload(upload.id, version, parts)
+  await store.completeUpload(upload.id, version, {
+    numbers: parts.map(({ partNumber }) => partNumber),
+    etags: parts.map(({ etag }) => etag),
+  })
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Part, Upload } from '../../src/store/rows.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { PartList, Store } from '../../src/store/store.ts'
 import { current, deletion, newVersion, put, read, seal, someBytes, storeWorld } from './fixture.ts'
 
 let uploads = 0
@@ -44,7 +44,7 @@ async function putPart(
   return store.putPart(uploadRow, part, await seal(store, bytes))
 }
 
-const listed = (...numbers: number[]) => numbers.map(partNumber => ({ partNumber, etag: `etag-${partNumber}` }))
+const listed = (...numbers: number[]): PartList => ({ numbers, etags: numbers.map(number => `etag-${number}`) })
 
 t.test('uploads and parts come back as they were stored', async t => {
   const { store, bucket } = await storeWorld(t)
@@ -140,12 +140,12 @@ t.test('complete refuses parts that changed, and expectations that fail, and kee
   await put(store, bucketId, 'k')
   const upload = await begin(store, bucketId)
   await putPart(store, upload.id, 1, someBytes(10))
-  const complete = (...parameters: [parts: { partNumber: number; etag: string }[], expect?: { kind: 'absent' }]) =>
+  const complete = (...parameters: [parts: PartList, expect?: { kind: 'absent' }]) =>
     store.completeUpload(upload.id, newVersion(bucketId, 'k'), ...parameters)
-  t.strictSame(await complete([{ partNumber: 1, etag: 'other' }]), { outcome: 'parts-changed' })
+  t.strictSame(await complete({ numbers: [1], etags: ['other'] }), { outcome: 'parts-changed' })
   t.strictSame(await complete(listed(1, 2)), { outcome: 'parts-changed' })
   t.strictSame(await complete(listed(1, 1)), { outcome: 'parts-changed' })
-  t.strictSame(await complete([]), { outcome: 'parts-changed' })
+  t.strictSame(await complete(listed()), { outcome: 'parts-changed' })
   t.strictSame(await complete(listed(1), { kind: 'absent' }), { outcome: 'unexpected', current: 'present' })
   t.equal(store.listParts(upload.id, 0, 9).length, 1)
   t.match(await complete(listed(1)), { outcome: 'written' })
@@ -166,7 +166,7 @@ t.test('a part is replaced by the next of its number', async t => {
   t.strictSame(await store.completeUpload(upload.id, newVersion(bucketId, 'k'), listed(1)), {
     outcome: 'parts-changed',
   })
-  await store.completeUpload(upload.id, newVersion(bucketId, 'k'), [{ partNumber: 1, etag: 'new' }])
+  await store.completeUpload(upload.id, newVersion(bucketId, 'k'), { numbers: [1], etags: ['new'] })
   t.ok((await read(store, current(store, bucketId, 'k'))).equals(bytes))
 })
 

@@ -91,11 +91,11 @@ export default defineOperation({
     if (upload.completed) return answer(upload, upload.completed, context)
     const expect = expectationOf(input)
     const asked = input.MultipartUpload?.Parts ?? []
-    const parts = requireParts(asked, upload, context)
+    const parts = await requireParts(asked, upload, context)
     checkCompleteType(input.ChecksumType, upload)
     checkPartChecksums(asked, parts, upload)
     checkObjectSize(input.MpuObjectSize, parts)
-    const checksum = objectChecksum(parts, upload)
+    const checksum = await objectChecksum(parts, upload)
     if (checksum) checkDeclaredChecksum(input, checksum)
     const version = {
       bucketId: upload.bucketId,
@@ -108,7 +108,8 @@ export default defineOperation({
       storageClass: upload.storageClass,
       details: { ...upload.details, ...(checksum && { checksum }) },
     }
-    const written = await context.store.completeUpload(upload.id, version, parts, expect)
+    const listed = { numbers: parts.map(part => part.partNumber), etags: parts.map(part => part.etag) }
+    const written = await context.store.completeUpload(upload.id, version, listed, expect)
     switch (written.outcome) {
       case 'written':
         return answer(upload, { versionId: written.versionId, etag: version.etag, checksum }, context)
@@ -121,7 +122,7 @@ export default defineOperation({
       case 'no-upload':
         return repeated(input, context)
       case 'parts-changed':
-        requireParts(asked, upload, context)
+        await requireParts(asked, upload, context)
         // Changed back meanwhile.
         throw invalidPart(asked[0] ?? { PartNumber: 1, ETag: '' }, upload)
     }
