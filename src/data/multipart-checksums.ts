@@ -119,7 +119,7 @@ export function checkPartChecksums(
 }
 
 /**
- * The checksum of the object that the parts make. undefined: under SSE-C the service adds none by itself (recorded:
+ * The checksum of the object that the parts make, worked out in slices. undefined: under SSE-C the service adds none by itself (recorded:
  * multipart_upload_sse_c).
  */
 export async function objectChecksum(parts: readonly Part[], upload: Upload): Promise<Checksum | undefined> {
