@@ -19,7 +19,8 @@ export const partNumberQuery = query('partNumber', required(string()))
 export const mpuObjectSizeHeader = header('x-amz-mp-object-size', integer({ min: 0 }))
 
 const uploadIdForm = /^[A-Za-z0-9._]{64}$/
-const largestPartNumber = 10_000
+/** Parts of an upload are numbered from 1 to this. */
+export const largestPartNumber = 10_000
 /** Parts that are looked up, or summed, in one turn of the event loop. */
 export const partsPerSlice = 1000
 /** All parts but the last have at least this size. */

@@ -8,6 +8,7 @@ import { quoted } from '../etag.ts'
 import {
   checkObjectSize,
   invalidPart,
+  largestPartNumber,
   locationOf,
   mpuObjectSizeHeader,
   multipartEtag,
@@ -38,9 +39,13 @@ const { ChecksumType: _, ...partChecksums } = checksumElements
 
 const CompletedMultipartUpload = structure(
   {
-    Parts: flattened(structure({ PartNumber: required(integer()), ETag: required(string()), ...partChecksums }), {
-      xmlName: 'Part',
-    }),
+    // A document without parts is MalformedXML, as users report of the service; no document at all has a sentence of its own.
+    Parts: required(
+      flattened(structure({ PartNumber: required(integer()), ETag: required(string()), ...partChecksums }), {
+        xmlName: 'Part',
+        maxItems: largestPartNumber,
+      }),
+    ),
   },
   { xmlName: 'CompleteMultipartUpload' },
 )
