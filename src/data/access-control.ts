@@ -1,5 +1,5 @@
 import { accountOf } from '../server/caller.ts'
-import { canonicalUserId } from '../server/canonical-user.ts'
+import { anonymousAccountId, anonymousUserId, canonicalUserId } from '../server/canonical-user.ts'
 import type { Infer, InferMembers } from '../server/xml/shape.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
@@ -10,7 +10,7 @@ import type { AccessControlPolicy, aclHeaders, permissions } from './shapes.ts'
  * What a grant allows is decided where requests are authorized. Sentences as recorded from the service (mrap-spec
  * 12.10).
  */
-interface StoredGrant {
+export interface StoredGrant {
   readonly permission: Permission
   readonly grantee:
     | { readonly type: 'CanonicalUser'; readonly id: string }
@@ -24,13 +24,16 @@ export type AclHeaders = InferMembers<typeof aclHeaders> & { readonly GrantWrite
 
 const groups = 'http://acs.amazonaws.com/groups/'
 /** Everybody, signed or not. */
-const allUsers = `${groups}global/AllUsers`
+export const allUsers = `${groups}global/AllUsers`
 /** Everybody with an AWS account. */
-const authenticatedUsers = `${groups}global/AuthenticatedUsers`
+export const authenticatedUsers = `${groups}global/AuthenticatedUsers`
 const knownGroups = new Set([allUsers, authenticatedUsers, `${groups}s3/LogDelivery`])
 
 /** Amazon EC2's account for `aws-exec-read`, as the service shows it. */
 const execReader = '6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c'
+
+/** Source: user guide, "Access control list (ACL) overview". */
+const mostGrants = 100
 
 const cannedAcls = [
   'private',
@@ -61,8 +64,7 @@ export function storedAclOf(
   const canned = cannedAclOf(input.ACL)
   const grants = headerGrants(input)
   refuseBoth(canned, grants)
-  // ASSUMED: an object written anonymously belongs to the bucket's owner.
-  const writerId = accountOf(context.caller) ?? bucket.accountId
+  const writerId = accountOf(context.caller) ?? anonymousAccountId
   if (bucket.objectOwnership === 'BucketOwnerEnforced') {
     requireOwnerFullControl(canned, grants, bucket.accountId)
     return { acl: undefined, ownerId: bucket.accountId }
@@ -75,15 +77,14 @@ export function storedAclOf(
   return { acl: { grants: list }, ownerId }
 }
 
+/** How PutBucketAcl and PutObjectAcl are sent. */
+export type AclInput = AclHeaders & { readonly AccessControlPolicy?: Infer<typeof AccessControlPolicy> | undefined }
+
 /**
- * The new list of a PutObjectAcl: from exactly one of canned name, grant headers and body. `ownerId` is the account of
- * the object's owner. Throws like `storedAclOf`, and MissingSecurityHeader, UnexpectedContent, MalformedACLError.
+ * The new list of a bucket or an object: from exactly one of canned name, grant headers and body; undefined: private. `ownerId` is
+ * the account that owns it. Throws like `storedAclOf`, and MissingSecurityHeader, UnexpectedContent, MalformedACLError.
  */
-export function replacedAcl(
-  input: AclHeaders & { readonly AccessControlPolicy?: Infer<typeof AccessControlPolicy> | undefined },
-  ownerId: string,
-  context: DataContext,
-): StoredAcl | undefined {
+export function replacedAcl(input: AclInput, ownerId: string, context: DataContext): StoredAcl | undefined {
   const { bucket } = context
   const canned = cannedAclOf(input.ACL)
   const granted = headerGrants(input)
@@ -92,23 +93,35 @@ export function replacedAcl(
   if (document && (canned || granted)) throw errors.UnexpectedContent()
   if (!document && !canned && !granted) throw errors.MissingSecurityHeader({ MissingHeaderName: 'x-amz-acl' })
   const grants = document ? documentGrants(document) : granted
+  const owner = document?.Owner.ID
+  // The document's owner is read before anybody looks whether the bucket takes lists (recorded).
+  if (owner !== undefined) checkId(owner, 'CanonicalUser/ID')
   if (bucket.objectOwnership === 'BucketOwnerEnforced') {
     requireOwnerFullControl(canned, grants, bucket.accountId)
     return undefined
   }
-  const owner = document?.Owner.ID
-  if (owner !== undefined && owner !== canonicalUserId(ownerId)) throw errors.AccessDenied()
+  if (owner !== undefined && owner !== canonicalUserId(ownerId)) {
+    throw errors.AccessDenied(
+      {},
+      { hint: 'The Owner of the document is not the owner, who cannot be changed this way.' },
+    )
+  }
   const list = grants ?? (canned && cannedGrants(canned, ownerId, bucket.accountId))
   if (!list || canned === 'private') return undefined
   refusePublic(list, context)
   return { grants: list }
 }
 
-/** Grants as an answer shows them. */
+/** The stored ACL of a version as an answer shows it. */
 export function aclOutput(acl: unknown, ownerId: string): Infer<typeof AccessControlPolicy> {
+  return shownAcl(aclGrants(acl, ownerId), ownerId)
+}
+
+/** Grants as an answer shows them. `ownerId` is the account that owns the bucket or object. */
+export function shownAcl(grants: readonly StoredGrant[], ownerId: string): Infer<typeof AccessControlPolicy> {
   return {
     Owner: { ID: canonicalUserId(ownerId) },
-    AccessControlList: aclGrants(acl, ownerId).map(({ grantee, permission }) => ({
+    AccessControlList: grants.map(({ grantee, permission }) => ({
       Grantee:
         grantee.type === 'Group' ? { Type: 'Group', URI: grantee.uri } : { Type: 'CanonicalUser', ID: grantee.id },
       Permission: permission,
@@ -188,6 +201,8 @@ function readGrantee(text: string, header: string, permission: Permission): Stor
 }
 
 function documentGrants(document: Infer<typeof AccessControlPolicy>): readonly StoredGrant[] {
+  // ASSUMED: how a list of more than 100 grants is refused; the limit is documented.
+  if (document.AccessControlList.length > mostGrants) throw errors.MalformedACLError()
   return document.AccessControlList.map(({ Grantee: grantee, Permission: permission }) => {
     switch (grantee.Type) {
       case 'CanonicalUser':
@@ -233,18 +248,15 @@ function requireOwnerFullControl(
   )
 }
 
-/** Block Public Access of the bucket and, for requests through an MRAP, of the MRAP. */
-function refusePublic(grants: readonly StoredGrant[], { bucket, mrap, store, clock }: DataContext): void {
-  if (!isPublicAcl(grants)) return
-  const access = mrap && store.findMrapByAlias(mrap.alias, clock.now())
-  if (bucket.publicAccessBlock?.blockPublicAcls || access?.publicAccessBlock.blockPublicAcls) {
-    throw errors.AccessDenied({}, { hint: 'The ACL is public and Block Public Access (BlockPublicAcls) is on.' })
-  }
+/** Throws AccessDenied for a public list where Block Public Access forbids it. */
+function refusePublic(grants: readonly StoredGrant[], { isBlocked }: Pick<DataContext, 'isBlocked'>): void {
+  if (!isPublicAcl(grants) || !isBlocked('blockPublicAcls')) return
+  throw errors.AccessDenied({}, { hint: 'The ACL is public and Block Public Access (BlockPublicAcls) is on.' })
 }
 
 /** ASSUMED: every well-formed canonical user id is somebody's. */
 function checkId(id: string, argumentName: string): string {
-  if (/^[0-9a-f]{64}$/.test(id)) return id
+  if (/^[0-9a-f]{64}$/.test(id) || id === anonymousUserId) return id
   throw errors.InvalidArgument({ Message: 'Invalid id', ArgumentName: argumentName, ArgumentValue: id })
 }
 

@@ -1,51 +1,20 @@
 import { accountOf, type Caller } from '../server/caller.ts'
-import type { Clock } from '../server/clock.ts'
-import { formatBucketArn, formatMrapArn, formatMrapObjectArn, formatObjectArn } from '../server/endpoint/arn.ts'
-import type { Action } from '../server/operation.ts'
-import { type Decision, evaluate } from '../server/policy/evaluate.ts'
-import type { Statement } from '../server/policy/statement.ts'
-import type { Query } from '../server/request/query.ts'
+import { anonymousAccountId } from '../server/canonical-user.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
-import { establishedPolicy } from '../store/mrap-policy.ts'
 import type { Bucket } from '../store/rows.ts'
-import type { Store } from '../store/store.ts'
-import { readBucketPolicy } from './bucket-policy.ts'
 import type { DataOperation, MrapAccess } from './context.ts'
+import { type Asked, existingVersion, type Layering, type Refusal, refusalOf } from './decision.ts'
 import { errors } from './errors.ts'
-import { readMrapPolicy } from './mrap-policy.ts'
+import type { RequestFacts } from './policy-context.ts'
 
 /**
- * Whether a caller may do what it asks. Policies of buckets and MRAPs are judged each by the account that owns the resource; through an
- * MRAP both must let the request in (mrap-spec 9.1):
- *
- *                             explicit Deny   Allow   no match
- *   root of the owner         no              yes     yes
- *   root of another account   no              yes     no
- *   anonymous                 no, whatever the policies say: public access is not evaluated yet
- *   user or role session      NotImplemented: identity policies are not evaluated yet
- *
- * The owner's root can always read, replace and delete the bucket policy, so that it cannot lock itself out.
+ * Whether a caller may have an operation run: which actions it needs, and what is asked beside. How policies, lists and Block Public
+ * Access decide about one action stands in `decision.ts`. The owner's root can always read, replace and delete the bucket policy, so
+ * that it cannot lock itself out. Users and roles answer NotImplemented: identity policies are not evaluated yet.
  */
-export interface Asked {
-  /** E.g. `s3:GetObject`. */
-  readonly action: string
-  /** undefined: the bucket itself. */
-  readonly key: string | undefined
-  readonly caller: Caller
-  readonly bucket: Bucket
-  readonly mrap: MrapAccess | undefined
-}
-
-export interface Policies {
-  readonly store: Store
-  readonly clock: Clock
-}
-
-export interface AskedOperation {
+export interface AskedOperation extends RequestFacts {
   readonly operation: DataOperation
   readonly labels: Readonly<Record<string, string>>
-  readonly request: RawRequest
-  readonly query: Query
   readonly caller: Caller
   /** undefined: the operation needs none. */
   readonly bucket: Bucket | undefined
@@ -53,45 +22,45 @@ export interface AskedOperation {
 }
 
 /**
- * Throws unless the caller may have this operation run: AccessDenied; InvalidBucketOwnerAWSAccountID for an expected owner that is no
- * account id; NotImplemented for users and roles.
+ * Throws unless the caller may have this operation run: AccessDenied; MethodNotAllowed for the policy of another account's bucket;
+ * InvalidBucketOwnerAWSAccountID for an expected owner that is no account id; NotImplemented for users and roles.
  */
-export function authorize(asked: AskedOperation, policies: Policies): void {
-  const { operation, labels, request, query, caller, bucket, mrap } = asked
-  if (bucket) checkExpectedOwner(request, bucket)
-  const accountId = rootAccountOf(caller, mrap)
+export function authorize(asked: AskedOperation, layering: Layering): void {
+  const { operation, caller, bucket, mrap } = asked
+  if (bucket) checkExpectedOwner(asked.request, bucket)
+  refuseUnknown(caller, mrap)
   // Everybody may list the own buckets and create new ones.
   if (!bucket) return
-  const key = labels.Key
-  const isOwner = accountId === bucket.accountId
-  if (!(isOwner && policyOperations.has(operation.name)) && !perKeyOperations.has(operation.name)) {
-    for (const action of actionsOf(operation, request, query)) {
-      authorizeAction({ action, key, caller, bucket, mrap }, policies)
-    }
-  }
+  if (!judgesItself.has(operation.name)) authorizeOperation(asked, bucket, layering)
   requirePayer(asked, bucket)
-  if (!isOwner && readsObject(operation.action) && key !== undefined && !query.has('versionId')) {
-    hideMissing({ action: 's3:ListBucket', key, caller, bucket, mrap }, policies)
-  }
 }
 
 /** Throws AccessDenied unless this caller may do this one thing, NotImplemented for users and roles. */
-export function authorizeAction(asked: Asked, policies: Policies): void {
-  const { caller, bucket, mrap, action, key } = asked
-  const accountId = rootAccountOf(caller, mrap)
-  for (const [owner, name, decision] of decisions(asked, policies)) {
-    if (decision === 'allow' || (decision === 'no-match' && accountId === owner)) continue
-    const what = `${action} on ${key === undefined ? formatBucketArn(bucket.name) : formatObjectArn(bucket.name, key)}`
-    throw errors.AccessDenied(
-      {},
-      {
-        hint:
-          decision === 'deny'
-            ? `The policy of ${name} denies ${what} to account ${accountId}.`
-            : `The policy of ${name}, which belongs to account ${owner}, does not allow ${what} to account ${accountId}.`,
-      },
-    )
+export function authorizeAction(asked: Asked, layering: Layering): void {
+  refuseUnknown(asked.caller, asked.mrap)
+  const refusal = refusalOf(asked, layering)
+  if (refusal) throw accessDenied(refusal)
+}
+
+/** As `authorizeAction`, for what the document of a request says; a key that is not there is hidden from who may not list. */
+export function authorizeSaid(asked: Asked, layering: Layering): void {
+  authorizeAction(asked, layering)
+  hideMissing(asked, layering)
+}
+
+/**
+ * Throws AccessDenied unless this caller may read this object. Whoever may not list the bucket learns nothing about keys that are not
+ * there: the answer for them is 403 instead of 404, whether they could be read or not. Source: API_GetObject, "Permissions".
+ */
+export function authorizeRead(asked: Asked, layering: Layering): void {
+  refuseUnknown(asked.caller, asked.mrap)
+  if (asked.versionId !== undefined || isPlainOwner(asked) || existingVersion(asked, layering)) {
+    authorizeAction(asked, layering)
+    return
   }
+  const refusal = refusalOf(asked, layering)
+  if (refusal?.verdict === 'denied') throw accessDenied(refusal)
+  requireListing(asked, layering)
 }
 
 /** Whether an answer says that the requester was charged: it belongs to another account, and the bucket makes requesters pay. */
@@ -99,65 +68,79 @@ export function isRequesterCharged(caller: Caller, bucket: Bucket): boolean {
   return bucket.requestPayer === 'Requester' && accountOf(caller) !== bucket.accountId
 }
 
-/** These name their keys in the document, and judge each for itself. */
-const perKeyOperations = new Set(['DeleteObjects'])
-
-const policyOperations = new Set(['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'])
-
-/** The account of a root user. */
-function rootAccountOf(caller: Caller, mrap: MrapAccess | undefined): string {
-  if (caller.kind === 'root') return caller.accountId
-  if (caller.kind === 'anonymous') {
-    throw errors.AccessDenied(
-      {},
-      {
-        hint: mrap
-          ? 'The request is not signed. A Multi-Region Access Point takes no anonymous requests; sign with SigV4A.'
-          : 'The request is not signed, and public access to buckets is not evaluated yet. Sign it.',
-      },
-    )
-  }
-  throw errors.NotImplemented(
-    { Message: 'Identity policies of users and roles are not evaluated yet.' },
-    { hint: "Sign with a key of the account's root user; users and roles come with a later version." },
-  )
-}
-
-const delegationKeys = new Map([
-  ['s3:dataaccesspointaccount', (mrap?: MrapAccess) => mrap && [mrap.accountId]],
-  ['s3:dataaccesspointarn', (mrap?: MrapAccess) => mrap && [mrap.arn]],
+/** What decides about these stands in their document: they call `authorize` of their context themselves. */
+const judgesItself = new Set([
+  'DeleteObjects',
+  'PostObject',
+  'PutObjectLegalHold',
+  'PutObjectRetention',
+  'PutObjectTagging',
 ])
 
-/** What the policy of each resource on the way says, with the account that owns the resource and its name. */
-function* decisions(
-  { action, key, caller, bucket, mrap }: Asked,
-  { store, clock }: Policies,
-): Generator<readonly [owner: string, name: string, decision: Decision], void, undefined> {
-  const context = (name: string) => delegationKeys.get(name)?.(mrap)
-  if (mrap) {
-    const row = store.findMrapByAlias(mrap.alias, clock.now())
-    const policy = row && establishedPolicy(store.listMrapPolicies(row.id), clock.now())
-    const resource = key === undefined ? formatMrapArn(mrap) : formatMrapObjectArn(mrap, key)
-    const statements =
-      policy === undefined ? [] : statementsOf(policy, mrap.arn, () => readMrapPolicy(policy, mrap.arn))
-    yield [mrap.accountId, mrap.alias, evaluate({ caller, action, resource, context }, statements)]
+const policyOperations = new Set(['GetBucketPolicy', 'GetBucketPolicyStatus', 'PutBucketPolicy', 'DeleteBucketPolicy'])
+
+function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Layering): void {
+  const { operation, labels, query, caller } = asked
+  const isPolicyOperation = policyOperations.has(operation.name)
+  const isOwner = accountOf(caller) === bucket.accountId
+  if (isPolicyOperation && isOwner && operation.name !== 'GetBucketPolicyStatus') return
+  const key = labels.Key
+  const versionId = query.get('versionId')
+  const [action, ...beside] = actionsOf(asked)
+  const one: Asked = { ...asked, bucket, key, versionId, action }
+  if (readActions.has(action)) authorizeRead(one, layering)
+  else authorizeAction(one, layering)
+  for (const other of beside) {
+    authorizeAction({ ...one, action: other, writtenFor: ownerOfWritten(other, one) }, layering)
   }
-  const { policy, name } = bucket
-  const resource = key === undefined ? formatBucketArn(name) : formatObjectArn(name, key)
-  const statements = policy === undefined ? [] : statementsOf(policy, name, () => readBucketPolicy(policy, name))
-  yield [bucket.accountId, name, evaluate({ caller, action, resource, context }, statements)]
+  if (isPolicyOperation && !isOwner) throw notOwnPolicy(asked.request)
+  if (caller.kind === 'anonymous' && operation.name === 'CreateMultipartUpload') throw anonymousUpload()
+  hideMissing(one, layering)
+}
+
+/** Actions of requests that read an object, or show that it is not there. */
+const readActions = new Set(['s3:GetObject', 's3:GetObjectVersion'])
+
+/** Actions on keys that work whether there is an object or not. */
+const needNoObject = new Set([
+  's3:AbortMultipartUpload',
+  's3:BypassGovernanceRetention',
+  's3:DeleteObject',
+  's3:DeleteObjectVersion',
+  's3:ListMultipartUploadParts',
+  's3:PutObject',
+])
+
+/** As with reading, for everything else that is done to an object. */
+function hideMissing(asked: Asked, layering: Layering): void {
+  const { action, key, versionId } = asked
+  if (key === undefined || versionId !== undefined || readActions.has(action) || needNoObject.has(action)) return
+  if (isPlainOwner(asked) || existingVersion(asked, layering)) return
+  requireListing(asked, layering)
+}
+
+/** For conditions, the key asked for is the prefix of the list it is not in. */
+function requireListing(asked: Asked, layering: Layering): void {
+  const values = { ...asked.values, 's3:prefix': [asked.key ?? ''] }
+  authorizeAction({ ...asked, action: 's3:ListBucket', key: undefined, versionId: undefined, values }, layering)
+}
+
+/** The owner's root, with nothing that could deny it anything. */
+function isPlainOwner({ caller, bucket, mrap }: Asked): boolean {
+  return accountOf(caller) === bucket.accountId && bucket.policy === undefined && mrap === undefined
 }
 
 /** The actions an operation needs: its own, and one for each thing that its headers set beside. Source: mrap-spec 9.4. */
-function actionsOf(operation: DataOperation, { headers }: RawRequest, query: Query): ReadonlySet<string> {
+function actionsOf({ operation, request, query }: AskedOperation): readonly [own: string, ...beside: string[]] {
   const own = operation.action ?? `s3:${operation.name}`
   const action = typeof own === 'string' ? own : query.has('versionId') ? own.versioned : own.plain
-  const actions = new Set([action])
-  for (const name of headers.names()) {
-    const beside = name.startsWith('x-amz-grant-') ? 's3:PutObjectAcl' : actionsOfHeaders.get(name)
-    if (beside && (action === 's3:PutObject' || beside === 's3:BypassGovernanceRetention')) actions.add(beside)
+  const beside = new Set<string>()
+  for (const name of request.headers.names()) {
+    if (!name.startsWith('x-amz-')) continue
+    const other = name.startsWith('x-amz-grant-') ? 's3:PutObjectAcl' : actionsOfHeaders.get(name)
+    if (other && (action === 's3:PutObject' || other === 's3:BypassGovernanceRetention')) beside.add(other)
   }
-  return actions
+  return [action, ...beside]
 }
 
 const actionsOfHeaders = new Map([
@@ -169,15 +152,34 @@ const actionsOfHeaders = new Map([
   ['x-amz-bypass-governance-retention', 's3:BypassGovernanceRetention'],
 ])
 
-function readsObject(action: Action | undefined): boolean {
-  return typeof action === 'object' && action.plain === 's3:GetObject'
+/**
+ * Who will own an object that a write makes, for the actions that go with the write; undefined for those that do not.
+ *
+ * ASSUMED: the ACL of a new object is the writer's own affair, whoever owns the object then. The user guide lets other accounts upload
+ * with `bucket-owner-full-control` by a bucket policy that allows s3:PutObject alone.
+ */
+function ownerOfWritten(action: string, { caller, bucket, request }: Asked): string | undefined {
+  if (action === 's3:BypassGovernanceRetention') return undefined
+  const writer = accountOf(caller) ?? anonymousAccountId
+  if (action === 's3:PutObjectAcl' || bucket.objectOwnership === undefined) return writer
+  const isHandedOver =
+    bucket.objectOwnership === 'BucketOwnerPreferred' &&
+    request.headers.get('x-amz-acl') === 'bucket-owner-full-control'
+  return bucket.objectOwnership === 'BucketOwnerEnforced' || isHandedOver ? bucket.accountId : writer
 }
 
-/** Whoever may not list the bucket learns nothing about keys that are not there: 403 instead of 404. */
-function hideMissing(asked: Asked & { readonly key: string }, policies: Policies): void {
-  const current = policies.store.findCurrentVersion(asked.bucket.id, asked.key)
-  if (current && !current.isDeleteMarker) return
-  authorizeAction({ ...asked, key: undefined }, policies)
+function refuseUnknown(caller: Caller, mrap: MrapAccess | undefined): void {
+  if (caller.kind === 'anonymous' && mrap) {
+    throw errors.AccessDenied(
+      {},
+      { hint: 'The request is not signed. A Multi-Region Access Point takes no anonymous requests; sign with SigV4A.' },
+    )
+  }
+  if (caller.kind === 'root' || caller.kind === 'anonymous') return
+  throw errors.NotImplemented(
+    { Message: 'Identity policies of users and roles are not evaluated yet.' },
+    { hint: "Sign with a key of the account's root user; users and roles come with a later version." },
+  )
 }
 
 /** `x-amz-expected-bucket-owner`: the request is meant for a bucket of this account. Source: mrap-spec 8.1. */
@@ -201,28 +203,31 @@ function checkExpectedOwner({ headers }: RawRequest, bucket: Bucket): void {
 function requirePayer({ caller, request, query }: AskedOperation, bucket: Bucket): void {
   if (!isRequesterCharged(caller, bucket)) return
   const payer = request.headers.get('x-amz-request-payer') ?? query.get('x-amz-request-payer')
-  if (payer === 'requester') return
+  // Nobody could be charged for an anonymous request.
+  if (payer === 'requester' && caller.kind !== 'anonymous') return
   throw errors.AccessDenied(
     {},
-    { hint: `${bucket.name} is a Requester Pays bucket: send x-amz-request-payer: requester.` },
+    { hint: `${bucket.name} is a Requester Pays bucket: sign, and send x-amz-request-payer: requester.` },
   )
 }
 
-/** Policies are read once, not with every request. Entries are replaced as a whole when there are many. */
-const readPolicies = new Map<string, readonly Statement[]>()
-const mostPolicies = 200
+function accessDenied({ hint }: Refusal) {
+  return errors.AccessDenied({}, { hint })
+}
 
-function statementsOf(
-  policy: string,
-  resource: string,
-  read: () => ReturnType<typeof readBucketPolicy>,
-): readonly Statement[] {
-  const known = readPolicies.get(`${resource} ${policy}`)
-  if (known) return known
-  const result = read()
-  // Only policies that can be read are accepted.
-  if (!result.ok) throw new Error(`the policy of ${resource} cannot be read: ${result.problem}`)
-  if (readPolicies.size >= mostPolicies) readPolicies.clear()
-  readPolicies.set(`${resource} ${policy}`, result.statements)
-  return result.statements
+/** ASSUMED: the value of ResourceType. Source of the code: API_PutBucketPolicy, "Permissions". */
+function notOwnPolicy({ method }: RawRequest) {
+  return errors.MethodNotAllowed(
+    { Method: method, ResourceType: 'BUCKETPOLICY' },
+    {
+      hint: 'Only identities of the account that owns the bucket can work with its policy, whatever the policy allows.',
+    },
+  )
+}
+
+/** ASSUMED: code and sentence. An upload needs an initiator, who may end it. */
+function anonymousUpload() {
+  return errors.AccessDenied({
+    Message: 'Anonymous users cannot initiate multipart uploads.  Please authenticate.',
+  })
 }

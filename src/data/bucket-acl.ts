@@ -1,13 +1,38 @@
+import { canonicalUserId } from '../server/canonical-user.ts'
 import type { Bucket } from '../store/rows.ts'
+import type { StoreReads } from '../store/store.ts'
 import {
   type AclHeaders,
+  aclGrants,
   cannedAclOf,
   cannedGrants,
   headerGrants,
   isPublicAcl,
   type StoredAcl,
+  type StoredGrant,
 } from './access-control.ts'
 import { errors } from './errors.ts'
+import type { AccountBlocks } from './public-access.ts'
+
+/** What the list of a bucket grants, whether ACLs are on or not. */
+export function bucketGrants(
+  { id, accountId }: Bucket,
+  store: Pick<StoreReads, 'findBucketConfiguration'>,
+): readonly StoredGrant[] {
+  const stored = store.findBucketConfiguration(id, 'acl')
+  return aclGrants(stored === undefined ? undefined : JSON.parse(stored), accountId)
+}
+
+/** The list of a bucket as its configuration keeps it; undefined for one that is private to the owner. */
+export function writeBucketAcl(acl: StoredAcl | undefined): string | undefined {
+  return acl && JSON.stringify(acl)
+}
+
+/** Whether somebody besides the owner is named in the list of a bucket. ACLs cannot be turned off then. */
+export function grantsOthers(grants: readonly StoredGrant[], ownerId: string): boolean {
+  const owner = canonicalUserId(ownerId)
+  return grants.some(({ grantee }) => grantee.type === 'Group' || grantee.id !== owner)
+}
 
 /**
  * The access control list of a new bucket, kept as the bucket configuration `acl`; undefined: private to the owner. Throws
@@ -17,6 +42,7 @@ import { errors } from './errors.ts'
 export function newBucketAcl(
   input: AclHeaders,
   bucket: Pick<Bucket, 'accountId' | 'objectOwnership' | 'publicAccessBlock'>,
+  accountBlocks: AccountBlocks,
 ): StoredAcl | undefined {
   const canned = cannedAclOf(input.ACL)
   const granted = headerGrants(input)
@@ -35,7 +61,8 @@ export function newBucketAcl(
       },
     )
   }
-  if (bucket.publicAccessBlock?.blockPublicAcls && isPublicAcl(grants)) {
+  const isBlocked = bucket.publicAccessBlock?.blockPublicAcls || accountBlocks(bucket.accountId)?.blockPublicAcls
+  if (isBlocked && isPublicAcl(grants)) {
     throw errors.InvalidBucketAclWithBlockPublicAccessError(
       {},
       {

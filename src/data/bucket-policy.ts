@@ -1,5 +1,6 @@
 import { formatBucketArn } from '../server/endpoint/arn.ts'
 import { bucketRules, type ReadPolicy, readPolicy } from '../server/policy/document.ts'
+import { isPublicPolicy } from '../server/policy/is-public.ts'
 import { errors } from './errors.ts'
 
 /** Without the blanks between its members. Source: user guide, "Adding a bucket policy". */
@@ -10,8 +11,8 @@ export function readBucketPolicy(policy: string, bucketName: string): ReadPolicy
   return readPolicy(policy, bucketRules(formatBucketArn(bucketName)))
 }
 
-/** Throws MalformedPolicy unless the bucket of this name can have this policy. */
-export function checkBucketPolicy(policy: string, bucketName: string): void {
+/** Throws MalformedPolicy unless the bucket of this name can have this policy. Returns whether it is public. */
+export function checkBucketPolicy(policy: string, bucketName: string): { readonly isPublic: boolean } {
   const read = readBucketPolicy(policy, bucketName)
   if (!read.ok) {
     const { problem, detail, hint = hintFor(problem, bucketName) } = read
@@ -23,6 +24,7 @@ export function checkBucketPolicy(policy: string, bucketName: string): void {
       Message: `Normalized policy document exceeds the maximum allowed size of ${limitBytes} bytes`,
     })
   }
+  return { isPublic: isPublicPolicy(read.statements, 'bucket') }
 }
 
 function hintFor(problem: string, bucketName: string): string | undefined {

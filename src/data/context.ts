@@ -3,14 +3,19 @@ import type { Clock } from '../server/clock.ts'
 import { type AnyOperation, operationDefiner } from '../server/operation.ts'
 import type { IncomingBody } from '../server/request/incoming-body.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
-import type { Bucket } from '../store/rows.ts'
+import type { Bucket, PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
+import type { DocumentValues } from './policy-context.ts'
+import type { AccountBlocks } from './public-access.ts'
 
 /** The Multi-Region Access Point a request came through. */
 export interface MrapAccess {
+  /** Row id. */
+  readonly id: number
   readonly alias: string
   readonly arn: string
   readonly accountId: string
+  readonly publicAccessBlock: PublicAccessBlock
 }
 
 /** What an operation of the data plane works with. One per request. */
@@ -29,8 +34,23 @@ export interface DataContext {
   /** The decoded body, for operations whose input is a stream; XML and text bodies arrive decoded in the input. */
   readonly body: IncomingBody
   readonly settings: DataSettings
-  /** Throws AccessDenied unless the caller may do this to a key of the bucket: for operations that work on many keys. */
-  readonly authorize: (action: string, key: string) => void
+  /** Whether Block Public Access holds this for the bucket reached: by its own setting, its account's, or those of the MRAP. */
+  readonly isBlocked: (setting: keyof PublicAccessBlock) => boolean
+  /** Block Public Access of an account. */
+  readonly accountBlocks: AccountBlocks
+  /**
+   * Throws AccessDenied unless the caller may do this to the bucket (`key` undefined) or to a key of it: for operations that are judged
+   * by what stands in their document. `more` is what the document says: who signed it, which version, and values of condition keys.
+   */
+  readonly authorize: (
+    action: string,
+    key: string | undefined,
+    more?: {
+      readonly caller?: Caller
+      readonly versionId?: string | undefined
+      readonly values?: DocumentValues
+    },
+  ) => void
   /**
    * Another bucket, as the source of a copy: exists, and the caller may read it (`s3:GetObject` on the key), else throws NoSuchBucket
    * or AccessDenied.

@@ -1,4 +1,4 @@
-import type { Caller, Credential } from '../server/caller.ts'
+import type { Credential } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
 import { isRegion } from '../server/endpoint/regions.ts'
 import type { Target } from '../server/endpoint/target.ts'
@@ -8,10 +8,12 @@ import { createRouter } from '../server/router.ts'
 import type { SignatureClaim } from '../server/signature/claim.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import { authorize, authorizeAction, isRequesterCharged } from './authorize.ts'
+import { authorize, authorizeRead, authorizeSaid, isRequesterCharged } from './authorize.ts'
 import type { DataContext, DataOperation, DataSettings, MrapAccess } from './context.ts'
 import { errors } from './errors.ts'
 import { dataOperations } from './operations/index.ts'
+import type { DocumentValues, RequestFacts } from './policy-context.ts'
+import { type AccountBlocks, isBlocked } from './public-access.ts'
 import { resolveMrap } from './resolve-bucket.ts'
 import { wrongRegionError } from './wrong-region.ts'
 
@@ -21,6 +23,8 @@ export interface DataServices {
   readonly store: Store
   readonly clock: Clock
   readonly settings: DataSettings
+  /** Block Public Access of accounts. */
+  readonly accountBlocks: AccountBlocks
   /** Where a client stands when neither the request nor its credential says so. */
   readonly clientRegion: string
   /** Operations accepted through an MRAP beyond those that S3 accepts there (`MRAP_ALLOW`). */
@@ -71,26 +75,40 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
       const isCharged = place.bucket && isRequesterCharged(known.caller, place.bucket)
       return isCharged ? [['x-amz-request-charged', 'requester']] : []
     },
-    context: ({ request, caller, place, body, requestId }) => ({
-      store: services.store,
-      clock: services.clock,
-      requestId,
-      caller,
-      region: place.region ?? services.clientRegion,
-      get bucket() {
-        if (place.bucket) return place.bucket
-        throw new Error('this operation has no bucket')
-      },
-      mrap: place.mrap,
-      request,
-      body,
-      settings: services.settings,
-      authorize: (action, key) => {
-        if (!place.bucket) throw new Error('this operation has no bucket')
-        authorizeAction({ action, key, caller, bucket: place.bucket, mrap: place.mrap }, services)
-      },
-      sourceBucket: (name, key, versionId) => sourceBucket(name, key, versionId, caller, services),
-    }),
+    context: known => createContext(known, services),
+  }
+}
+
+type Known = Parameters<Plane<DataContext, DataPlace>['context']>[0]
+
+function createContext(
+  { place, caller, request, query, claim, body, requestId }: Known,
+  services: DataServices,
+): DataContext {
+  const reached = () => {
+    if (place.bucket) return place.bucket
+    throw new Error('this operation has no bucket')
+  }
+  const facts = { request, query, claim, caller }
+  const { mrap } = place
+  return {
+    store: services.store,
+    clock: services.clock,
+    requestId,
+    caller,
+    region: place.region ?? services.clientRegion,
+    get bucket() {
+      return reached()
+    },
+    mrap,
+    request,
+    body,
+    settings: services.settings,
+    isBlocked: setting => isBlocked(setting, { bucket: reached(), mrap }, services.accountBlocks),
+    accountBlocks: services.accountBlocks,
+    authorize: (action, key, more) =>
+      authorizeSaid({ ...facts, ...more, action, key, bucket: reached(), mrap }, services),
+    sourceBucket: (name, key, versionId) => sourceBucket({ name, key, versionId }, facts, services),
   }
 }
 
@@ -218,15 +236,15 @@ function notThroughMrap(operation: DataOperation, method: string) {
 
 /** The source of a copy, if this caller may read it. */
 function sourceBucket(
-  name: string,
-  key: string,
-  versionId: string | undefined,
-  caller: Caller,
+  source: { readonly name: string; readonly key: string; readonly versionId: string | undefined },
+  facts: RequestFacts & Pick<DataContext, 'caller'>,
   services: DataServices,
 ): Bucket {
+  const { name, key, versionId } = source
   const bucket = services.store.findBucket(name)
   if (!bucket) throw errors.NoSuchBucket({ BucketName: name })
   const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
-  authorizeAction({ action, key, caller, bucket, mrap: undefined }, services)
+  const values: DocumentValues = versionId === undefined ? {} : { 's3:versionid': [versionId] }
+  authorizeRead({ ...facts, values, action, key, versionId, bucket, mrap: undefined }, services)
   return bucket
 }

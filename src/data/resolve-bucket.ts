@@ -74,7 +74,13 @@ export function resolveMrap(store: Store, alias: string, clientRegion: string, n
   // A bucket made anew serves again if it has the same name, Region and account.
   const isAttached = bucket?.region === chosen.region && bucket.accountId === chosen.bucketAccountId
   return {
-    mrap: { alias, arn: formatMrapArn(found), accountId: found.accountId },
+    mrap: {
+      id: found.id,
+      alias,
+      arn: formatMrapArn(found),
+      accountId: found.accountId,
+      publicAccessBlock: found.publicAccessBlock,
+    },
     region: chosen.region,
     bucketName: chosen.bucket,
     bucket: isAttached ? bucket : undefined,

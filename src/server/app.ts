@@ -13,7 +13,7 @@ import { createDispatch, type Dispatch } from './dispatch.ts'
 import type { Logger } from './logger.ts'
 import { type Certificates, createManagement } from './management.ts'
 import { StartError } from './start-error.ts'
-import type { World } from './world.ts'
+import type { World, WorldPublicAccessBlock } from './world.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -75,6 +75,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       data: dataPlane({
         store,
         clock,
+        accountBlocks: accountBlocksOf(world),
         settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: config.operationDelayMs },
         clientRegion: config.clientRegion,
         allow: config.allow,
@@ -83,6 +84,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     manage: createManagement({ reset, certificates: options.certificates }),
   })
   return { dispatch, reset, close: () => store.close() }
+}
+
+function accountBlocksOf({ accounts }: World): (accountId: string) => WorldPublicAccessBlock | undefined {
+  const blocks = new Map(accounts.map(({ id, publicAccessBlock }) => [id, publicAccessBlock]))
+  return accountId => blocks.get(accountId)
 }
 
 /** The data directory, or why it cannot be had, with the ways out (design 2.3). */

@@ -101,11 +101,20 @@ async function serve(
 
   // A presigned URL may carry x-amz-* headers as query parameters; from here on they count as headers.
   const effective = claim?.via === 'query' ? hoistPresignedHeaders(request, query) : request
-  const granted = plane.admit({ operation, labels, request: effective, query, caller, place })
+  const granted = plane.admit({ operation, labels, request: effective, query, claim, caller, place })
   refuseUnknownHeaders(operation, effective.headers)
 
   const body = incomingBody(effective, claim, chunks)
-  const context = plane.context({ request: effective, caller, place, body, requestId: answer.requestId })
+  const context = plane.context({
+    operation,
+    request: effective,
+    query,
+    claim,
+    caller,
+    place,
+    body,
+    requestId: answer.requestId,
+  })
   const parts = { labels, query, headers: effective.headers }
 
   const input = await (takesStream(operation) ? readParameters() : readDocument())

@@ -56,11 +56,16 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly labels: Readonly<Record<string, string>>
     readonly request: RawRequest
     readonly query: Query
+    /** undefined: not signed. */
+    readonly claim: SignatureClaim | undefined
     readonly caller: Caller
     readonly place: P
   }): readonly (readonly [name: string, value: string])[]
   context(known: {
+    readonly operation: AnyOperation<Context>
     readonly request: RawRequest
+    readonly query: Query
+    readonly claim: SignatureClaim | undefined
     readonly caller: Caller
     readonly place: P
     readonly body: IncomingBody

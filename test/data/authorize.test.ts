@@ -8,14 +8,26 @@ import { AwsError } from '../../src/server/errors.ts'
 import type { HeaderPairs } from '../../src/server/request/headers.ts'
 import { readQuery } from '../../src/server/request/query.ts'
 import type { Bucket } from '../../src/store/rows.ts'
-import { type DataWorld, dataWorld, exchange, owner, rootOf, stranger } from '../helpers/data-context.ts'
+import {
+  type DataWorld,
+  dataWorld,
+  exchange,
+  nothingBlocked,
+  owner,
+  rootOf,
+  stranger,
+} from '../helpers/data-context.ts'
 
 const alias = 'mfzwi23gnjvgw.mrap'
 const mrapOf = (accountId: string): MrapAccess => ({
+  id: 1,
+  publicAccessBlock: nothingBlocked,
   alias,
   accountId,
   arn: `arn:aws:s3::${accountId}:accesspoint/${alias}`,
 })
+
+const layering = ({ store, clock }: DataWorld) => ({ store, clock, accountBlocks: () => undefined })
 
 interface Asking {
   readonly caller?: Caller
@@ -37,9 +49,9 @@ function refusal(world: DataWorld, name: string, asking: Asking = {}): AwsError 
   const bucket = world.store.findBucket('orders-usw2')
   const { request } = world.context({ query, headers })
   const labels = { Bucket: 'orders-usw2', ...(key !== undefined && { Key: key }) }
-  const asked = { operation, labels, request, query: readQuery(query), caller, bucket, mrap }
+  const asked = { operation, labels, request, query: readQuery(query), claim: undefined, caller, bucket, mrap }
   try {
-    authorize(asked, world)
+    authorize(asked, layering(world))
     return undefined
   } catch (error) {
     if (error instanceof AwsError) return error
@@ -96,7 +108,7 @@ async function addMrap(world: DataWorld, accountId: string, established?: string
     [{ region: 'us-west-2', trafficDialPercentage: 100, submittedAt: now, effectiveAt: now }],
     established === undefined ? undefined : { policy: established, submittedAt: now, establishedAt: now },
   )
-  return mrapOf(accountId)
+  return { ...mrapOf(accountId), id: world.store.findMrapByAlias(alias, now)?.id ?? 0 }
 }
 
 t.test('the owner’s root', async t => {
@@ -134,7 +146,7 @@ t.test('another account’s root', async t => {
     t.match(refusal(world, 'PutObject', { key: 'k' }), { code: 'AccessDenied', status: 403, message: 'Access Denied' })
     t.match(
       refusal(world, 'PutObject', { key: 'k' })?.hint,
-      /does not allow s3:PutObject on arn:aws:s3:::orders-usw2\/k/,
+      /No policy or access control list of bucket orders-usw2 allows s3:PutObject on arn:aws:s3:::orders-usw2\/k/,
     )
     t.equal(ask(world, 'ListObjectsV2'), 'AccessDenied')
     t.equal(ask(world, 'GetObject', { caller: rootOf('333333333333'), key: 'k' }), 'AccessDenied')
@@ -162,15 +174,27 @@ t.test('another account’s root', async t => {
   t.test('what headers set beside needs its own Allow', async t => {
     const world = await worldWith(t, statement({ Action: 's3:PutObject' }))
     t.equal(ask(world, 'PutObject', { key: 'k' }), 'yes')
-    for (const header of [
-      'x-amz-acl',
-      'x-amz-grant-read',
-      'x-amz-tagging',
-      'x-amz-object-lock-mode',
-      'x-amz-object-lock-legal-hold',
-    ]) {
+    for (const header of ['x-amz-tagging', 'x-amz-object-lock-mode', 'x-amz-object-lock-legal-hold']) {
       t.equal(ask(world, 'PutObject', { key: 'k', headers: [[header, 'x']] }), 'AccessDenied', header)
     }
+    for (const header of ['x-amz-acl', 'x-amz-grant-read']) {
+      t.equal(
+        ask(world, 'PutObject', { key: 'k', headers: [[header, 'x']] }),
+        'yes',
+        `${header} is the writer’s affair`,
+      )
+    }
+    const denied = await worldWith(
+      t,
+      statement({ Action: 's3:PutObject' }),
+      statement({ Effect: 'Deny', Action: 's3:PutObjectAcl' }),
+    )
+    t.equal(ask(denied, 'PutObject', { key: 'k' }), 'yes')
+    t.equal(
+      ask(denied, 'PutObject', { key: 'k', headers: [['x-amz-acl', 'private']] }),
+      'AccessDenied',
+      'but for a Deny',
+    )
     const tagging = await worldWith(t, statement({ Action: ['s3:PutObject', 's3:PutObjectTagging'] }))
     t.equal(ask(tagging, 'PutObject', { key: 'k', headers: [['x-amz-tagging', 'a=b']] }), 'yes')
     const deleting = await worldWith(t, statement({ Action: 's3:DeleteObject' }))
@@ -198,11 +222,12 @@ t.test('another account’s root', async t => {
         labels: {},
         request,
         query: readQuery(''),
+        claim: undefined,
         caller: rootOf(stranger),
         bucket: undefined,
         mrap: undefined,
       }
-      t.doesNotThrow(() => authorize(asked, world))
+      t.doesNotThrow(() => authorize(asked, layering(world)))
     }
   })
 })
@@ -297,7 +322,8 @@ t.test('through an MRAP', async t => {
 t.test('nobody, users and roles', async t => {
   const world = await worldWith(t, statement({ Principal: '*' }))
   const anonymous: Caller = { kind: 'anonymous' }
-  t.match(refusal(world, 'GetObject', { caller: anonymous, key: 'k' }), { code: 'AccessDenied', hint: /not signed/ })
+  t.equal(ask(world, 'GetObject', { caller: anonymous, key: 'k' }), 'yes', 'a public policy')
+  t.match(refusal(world, 'PutObject', { caller: anonymous, key: 'k' }), { code: 'AccessDenied', hint: /anonymous/ })
   t.match(refusal(world, 'GetObject', { caller: anonymous, key: 'k', mrap: mrapOf(owner) }), {
     code: 'AccessDenied',
     hint: /SigV4A/,
@@ -341,7 +367,10 @@ t.test('Requester Pays', async t => {
 
 t.test('one action, as for the source of a copy', async t => {
   const world = await worldWith(t, statement({}))
-  const asked = { action: 's3:GetObject', key: 'k', caller: rootOf(stranger), bucket: world.bucket, mrap: undefined }
-  t.doesNotThrow(() => authorizeAction(asked, world))
-  t.throws(() => authorizeAction({ ...asked, action: 's3:GetObjectVersion' }, world), { code: 'AccessDenied' })
+  const facts = { request: world.context().request, query: readQuery(''), claim: undefined, caller: rootOf(stranger) }
+  const asked = { ...facts, action: 's3:GetObject', key: 'k', bucket: world.bucket, mrap: undefined }
+  t.doesNotThrow(() => authorizeAction(asked, layering(world)))
+  t.throws(() => authorizeAction({ ...asked, action: 's3:GetObjectVersion' }, layering(world)), {
+    code: 'AccessDenied',
+  })
 })

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import type { Test } from 'tap'
-import { authorizeAction } from '../../src/data/authorize.ts'
+import { authorizeSaid } from '../../src/data/authorize.ts'
 import type { DataContext, MrapAccess } from '../../src/data/context.ts'
 import { errors } from '../../src/data/errors.ts'
+import { isBlocked } from '../../src/data/public-access.ts'
 import { dataNamespace } from '../../src/data/shapes.ts'
 import type { Caller } from '../../src/server/caller.ts'
 import { type ManualClock, manualClock } from '../../src/server/clock.ts'
@@ -15,7 +16,7 @@ import type { RawRequest } from '../../src/server/request/raw-request.ts'
 import { decodeInput } from '../../src/server/xml/decode.ts'
 import { encodeOutput } from '../../src/server/xml/encode.ts'
 import type { Infer, StructureShape } from '../../src/server/xml/shape.ts'
-import type { Bucket } from '../../src/store/rows.ts'
+import type { Bucket, PublicAccessBlock } from '../../src/store/rows.ts'
 import type { Store } from '../../src/store/store.ts'
 import { emptyStore } from './empty-store.ts'
 
@@ -32,7 +33,10 @@ export interface RequestOptions {
   readonly body?: string | Uint8Array
   readonly caller?: Caller
   readonly bucket?: Bucket
-  readonly mrap?: MrapAccess
+  /** What is left out: row 1, nothing blocked. */
+  readonly mrap?: Pick<MrapAccess, 'alias' | 'arn' | 'accountId'> & Partial<MrapAccess>
+  /** Block Public Access of every account. Default: none. */
+  readonly accountBlock?: PublicAccessBlock
 }
 
 /** A store of its own with one bucket, time that stands still, and contexts to call operations with. */
@@ -65,25 +69,41 @@ export async function dataWorld(t: Test, bucket: Partial<Bucket> = {}): Promise<
   }
 }
 
+export const nothingBlocked: PublicAccessBlock = {
+  blockPublicAcls: false,
+  ignorePublicAcls: false,
+  blockPublicPolicy: false,
+  restrictPublicBuckets: false,
+}
+export const everythingBlocked: PublicAccessBlock = {
+  blockPublicAcls: true,
+  ignorePublicAcls: true,
+  blockPublicPolicy: true,
+  restrictPublicBuckets: true,
+}
+
 function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: RequestOptions): DataContext {
   const request = rawRequest(options)
   const reached = options.bucket ?? bucket
+  const caller = options.caller ?? rootOf(owner)
+  const mrap = options.mrap && { id: 1, publicAccessBlock: nothingBlocked, ...options.mrap }
+  const accountBlocks = () => options.accountBlock
+  const facts = { request, query: readQuery(options.query ?? ''), claim: undefined, caller, bucket: reached, mrap }
   return {
     store,
     clock,
     requestId: 'ABCDEF0123456789',
-    caller: options.caller ?? rootOf(owner),
+    caller,
     region: reached.region,
     bucket: reached,
-    mrap: options.mrap,
+    mrap,
     request,
     body: incomingBody(request, undefined, undefined),
     settings: { bucketDefaults: 'current', restoreDelayMs: 5000 },
-    authorize: (action, key) =>
-      authorizeAction(
-        { action, key, caller: options.caller ?? rootOf(owner), bucket: reached, mrap: options.mrap },
-        { store, clock },
-      ),
+    isBlocked: setting => isBlocked(setting, { bucket: reached, mrap }, accountBlocks),
+    accountBlocks,
+    authorize: (action, key, more) =>
+      authorizeSaid({ ...facts, ...more, action, key }, { store, clock, accountBlocks }),
     sourceBucket: name => {
       const source = store.findBucket(name)
       if (!source) throw errors.NoSuchBucket({ BucketName: name })

@@ -2,7 +2,7 @@ import { accountOf } from '../../server/caller.ts'
 import { formatBucketArn } from '../../server/endpoint/arn.ts'
 import { isRegion } from '../../server/endpoint/regions.ts'
 import { boolean, header, label, payload, string, structure } from '../../server/xml/shape.ts'
-import { newBucketAcl } from '../bucket-acl.ts'
+import { newBucketAcl, writeBucketAcl } from '../bucket-acl.ts'
 import { objectOwnerships } from '../bucket-configuration.ts'
 import { checkBucketName } from '../bucket-names.ts'
 import { initialObjectLock, initialSettings } from '../buckets.ts'
@@ -53,7 +53,7 @@ export default defineOperation({
     const region = regionOf(configuration.LocationConstraint, context.region)
     const initial = initialSettings(settings.bucketDefaults)
     const objectOwnership = ownershipOf(input.ObjectOwnership) ?? initial.objectOwnership
-    const acl = newBucketAcl(input, { accountId, ...initial, objectOwnership })
+    const list = writeBucketAcl(newBucketAcl(input, { accountId, ...initial, objectOwnership }, context.accountBlocks))
     const objectLock = input.ObjectLockEnabledForBucket === true
     const created = await store.insertBucket({
       ...initial,
@@ -67,10 +67,10 @@ export default defineOperation({
       objectOwnership,
       configurations: {
         ...(objectLock && { objectLock: initialObjectLock }),
-        ...(acl && { acl: JSON.stringify(acl) }),
+        ...(list !== undefined && { acl: list }),
       },
     })
-    if (created.outcome === 'exists') refuseExisting(name, region, accountId, context)
+    if (created.outcome === 'exists') refuseExisting({ name, region, accountId, list }, context)
     return {
       Location: region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
       BucketArn: formatBucketArn(name),
@@ -126,10 +126,30 @@ function ownershipOf(value: string | undefined) {
   })
 }
 
-/** Returns for an own bucket in us-east-1 asked for again: there, and only there, creating is idempotent. */
-function refuseExisting(name: string, region: string, accountId: string, { store }: DataContext): void {
+/**
+ * Returns for an own bucket in us-east-1 asked for again: there, and only there, creating is idempotent.
+ *
+ * ASSUMED: with another ACL than the bucket has, it is refused. The API reference says that the ACL is reset instead.
+ */
+function refuseExisting(
+  asked: {
+    readonly name: string
+    readonly region: string
+    readonly accountId: string
+    /** Its access control list as stored. */
+    readonly list: string | undefined
+  },
+  { store }: DataContext,
+): void {
+  const { name, region, accountId, list } = asked
   const existing = store.findBucket(name)
   if (existing && existing.accountId !== accountId) throw errors.BucketAlreadyExists({ BucketName: name })
-  if (existing?.region === 'us-east-1' && region === 'us-east-1') return
-  throw errors.BucketAlreadyOwnedByYou({ BucketName: name })
+  if (existing?.region !== 'us-east-1' || region !== 'us-east-1') {
+    throw errors.BucketAlreadyOwnedByYou({ BucketName: name })
+  }
+  if (store.findBucketConfiguration(existing.id, 'acl') === list) return
+  throw errors.BucketAlreadyExists(
+    { BucketName: name },
+    { hint: 'The bucket is yours, but it has another ACL than this request asks for. Change it with PutBucketAcl.' },
+  )
 }

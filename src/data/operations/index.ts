@@ -12,9 +12,11 @@ import deleteObject from './delete-object.ts'
 import deleteObjectTagging from './delete-object-tagging.ts'
 import deleteObjects from './delete-objects.ts'
 import deletePublicAccessBlock from './delete-public-access-block.ts'
+import getBucketAcl from './get-bucket-acl.ts'
 import getBucketLocation from './get-bucket-location.ts'
 import getBucketOwnershipControls from './get-bucket-ownership-controls.ts'
 import getBucketPolicy from './get-bucket-policy.ts'
+import getBucketPolicyStatus from './get-bucket-policy-status.ts'
 import getBucketRequestPayment from './get-bucket-request-payment.ts'
 import getBucketVersioning from './get-bucket-versioning.ts'
 import getObject from './get-object.ts'
@@ -33,6 +35,7 @@ import listObjectVersions from './list-object-versions.ts'
 import listObjects from './list-objects.ts'
 import listObjectsV2 from './list-objects-v2.ts'
 import listParts from './list-parts.ts'
+import putBucketAcl from './put-bucket-acl.ts'
 import putBucketOwnershipControls from './put-bucket-ownership-controls.ts'
 import putBucketPolicy from './put-bucket-policy.ts'
 import putBucketRequestPayment from './put-bucket-request-payment.ts'
@@ -62,9 +65,11 @@ export const dataOperations: readonly DataOperation[] = [
   deleteObjectTagging,
   deleteObjects,
   deletePublicAccessBlock,
+  getBucketAcl,
   getBucketLocation,
   getBucketOwnershipControls,
   getBucketPolicy,
+  getBucketPolicyStatus,
   getBucketRequestPayment,
   getBucketVersioning,
   getObject,
@@ -83,6 +88,7 @@ export const dataOperations: readonly DataOperation[] = [
   listObjects,
   listObjectsV2,
   listParts,
+  putBucketAcl,
   putBucketOwnershipControls,
   putBucketPolicy,
   putBucketRequestPayment,

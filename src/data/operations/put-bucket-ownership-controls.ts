@@ -1,4 +1,5 @@
 import { payload, required, structure } from '../../server/xml/shape.ts'
+import { bucketGrants, grantsOthers } from '../bucket-acl.ts'
 import { bucketLabel, OwnershipControls } from '../bucket-configuration.ts'
 import { changeBucket } from '../buckets.ts'
 import { defineOperation } from '../context.ts'
@@ -15,8 +16,12 @@ export default defineOperation({
   async handle({ OwnershipControls: { Rules } }, context) {
     const { store, bucket } = context
     const objectOwnership = Rules[0]?.ObjectOwnership
-    const hasAcl = store.findBucketConfiguration(bucket.id, 'acl') !== undefined
-    if (hasAcl && objectOwnership === 'BucketOwnerEnforced') throw errors.InvalidBucketAclWithObjectOwnership()
+    if (objectOwnership === 'BucketOwnerEnforced' && grantsOthers(bucketGrants(bucket, store), bucket.accountId)) {
+      throw errors.InvalidBucketAclWithObjectOwnership(
+        {},
+        { hint: 'The ACL of the bucket grants access to others. Set it to private with PutBucketAcl first.' },
+      )
+    }
     await changeBucket(context, { objectOwnership })
     return {}
   },

@@ -3,6 +3,7 @@ import { bucketLabel } from '../bucket-configuration.ts'
 import { checkBucketPolicy } from '../bucket-policy.ts'
 import { changeBucket } from '../buckets.ts'
 import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
 
 /** Replaces the policy of a bucket; it is in force at once. Source: API_PutBucketPolicy. */
 export default defineOperation({
@@ -19,7 +20,17 @@ export default defineOperation({
   // The owner's root can never lose access to the policy, so there is nothing to confirm.
   ignores: ['x-amz-confirm-remove-self-bucket-access'],
   async handle({ Policy: policy }, context) {
-    checkBucketPolicy(policy, context.bucket.name)
+    const { isPublic } = checkBucketPolicy(policy, context.bucket.name)
+    if (isPublic && context.isBlocked('blockPublicPolicy')) {
+      throw errors.AccessDenied(
+        {},
+        {
+          hint:
+            'The policy is public and Block Public Access (BlockPublicPolicy) is on. Name the principals, or limit the statement by a condition ' +
+            'with fixed values, or turn the setting off with PutPublicAccessBlock.',
+        },
+      )
+    }
     await changeBucket(context, { policy })
     return {}
   },

@@ -1,6 +1,7 @@
 import { payload, required, structure } from '../../server/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { requireObjectLock } from '../object-lock.ts'
+import { lockValues } from '../policy-context.ts'
 import { LegalHold, objectLabels, versionQuery } from '../shapes.ts'
 import { changeVersion } from '../versions.ts'
 
@@ -16,8 +17,10 @@ export default defineOperation({
   output: structure({}),
   errors: ['NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
-    requireObjectLock(context)
     const legalHold = input.LegalHold.Status
+    const values = lockValues({ legalHold }, context.clock.now())
+    context.authorize('s3:PutObjectLegalHold', input.Key, { versionId: input.VersionId, values })
+    requireObjectLock(context)
     await changeVersion(input, context, ({ details }) => ({ ...details, legalHold }))
     return {}
   },

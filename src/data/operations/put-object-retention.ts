@@ -2,8 +2,16 @@ import { type Infer, payload, required, structure } from '../../server/xml/shape
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { requireFuture, requireObjectLock, requireRetentionChange, type StoredRetention } from '../object-lock.ts'
+import { lockValues } from '../policy-context.ts'
 import { bypassGovernanceHeader, objectLabels, Retention, versionQuery } from '../shapes.ts'
 import { changeVersion } from '../versions.ts'
+
+const Input = structure({
+  ...objectLabels,
+  ...versionQuery,
+  ...bypassGovernanceHeader,
+  Retention: payload(required(Retention)),
+})
 
 /**
  * Sets the retention of an object version; an empty document removes it, as far as the present one lets it. Source:
@@ -14,15 +22,11 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}?retention',
   action: 's3:PutObjectRetention',
   acceptsMrap: true,
-  input: structure({
-    ...objectLabels,
-    ...versionQuery,
-    ...bypassGovernanceHeader,
-    Retention: payload(required(Retention)),
-  }),
+  input: Input,
   output: structure({}),
   errors: ['NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
+    authorizeRetention(input, context)
     requireObjectLock(context)
     const retention = askedRetention(input.Retention, context)
     const bypass = input.BypassGovernanceRetention === true
@@ -34,6 +38,13 @@ export default defineOperation({
     return {}
   },
 })
+
+function authorizeRetention(input: Infer<typeof Input>, { authorize, clock }: DataContext): void {
+  const { Key: key, VersionId: versionId } = input
+  const { Mode: mode, RetainUntilDate: retainUntil } = input.Retention
+  authorize('s3:PutObjectRetention', key, { versionId, values: lockValues({ mode, retainUntil }, clock.now()) })
+  if (input.BypassGovernanceRetention !== undefined) authorize('s3:BypassGovernanceRetention', key, { versionId })
+}
 
 /** undefined: the document is empty. Throws MalformedXML when half of it is missing. */
 function askedRetention(

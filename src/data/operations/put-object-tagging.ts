@@ -1,5 +1,6 @@
 import { payload, required, structure } from '../../server/xml/shape.ts'
 import { defineOperation } from '../context.ts'
+import { tagValues } from '../policy-context.ts'
 import { objectLabels, Tagging, versionHeader, versionQuery } from '../shapes.ts'
 import { checkTags } from '../tags.ts'
 import { changeVersion, shownVersionId } from '../versions.ts'
@@ -14,7 +15,11 @@ export default defineOperation({
   output: structure(versionHeader),
   errors: ['InvalidTag', 'NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
-    const tags = checkTags(input.Tagging.TagSet.map(({ Key, Value }) => [Key, Value] as const))
+    const sent = input.Tagging.TagSet.map(({ Key, Value }) => [Key, Value] as const)
+    const { VersionId: versionId } = input
+    const action = versionId === undefined ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging'
+    context.authorize(action, input.Key, { versionId, values: tagValues(sent) })
+    const tags = checkTags(sent)
     const version = await changeVersion(input, context, ({ details }) => ({ ...details, tags }))
     return { VersionId: shownVersionId(version.versionId, context.bucket) }
   },

@@ -46,6 +46,7 @@ export function readIncoming(
     host,
     viaProxy: origin.viaProxy || isAbsolute,
     door: isAbsolute ? 'proxy' : origin.door,
+    isSecure: 'encrypted' in request.socket,
     remoteAddress: request.socket.remoteAddress ?? '',
     get body() {
       body ??= openBody(request)

@@ -17,6 +17,8 @@ export interface RawRequest {
   /** True for an absolute-form target or inside CONNECT: a foreign host is then refused. */
   readonly viaProxy: boolean
   readonly door: Door
+  /** Came encrypted, inside a tunnel or not. Absent: no. */
+  readonly isSecure?: boolean
   readonly remoteAddress: string
   /** Body after HTTP transfer decoding. aws-chunked framing is still in it. */
   readonly body: Readable

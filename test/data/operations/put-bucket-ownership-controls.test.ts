@@ -1,6 +1,7 @@
 import t from 'tap'
 import putOwnership from '../../../src/data/operations/put-bucket-ownership-controls.ts'
-import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { canonicalUserId } from '../../../src/server/canonical-user.ts'
+import { dataWorld, exchange, owner, refusedExchange, stranger } from '../../helpers/data-context.ts'
 
 const rule = (ownership: string) => `<Rule><ObjectOwnership>${ownership}</ObjectOwnership></Rule>`
 const document = (content: string) =>
@@ -21,9 +22,15 @@ t.test('refuses', async t => {
     const refused = await refusedExchange(putOwnership, world, '', { body: document(content) })
     t.match(refused, { code: 'MalformedXML', status: 400 }, content)
   }
-  await world.store.putBucketConfiguration(world.bucket.id, 'acl', '{"grants":[]}')
+  const own = { permission: 'FULL_CONTROL', grantee: { type: 'CanonicalUser', id: canonicalUserId(owner) } }
+  const other = { permission: 'READ', grantee: { type: 'CanonicalUser', id: canonicalUserId(stranger) } }
+  await world.store.putBucketConfiguration(world.bucket.id, 'acl', JSON.stringify({ grants: [own, other] }))
   t.match(await refusedExchange(putOwnership, world, '', { body: document(rule('BucketOwnerEnforced')) }), {
     code: 'InvalidBucketAclWithObjectOwnership',
     status: 400,
+    message: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
   })
+  await world.store.putBucketConfiguration(world.bucket.id, 'acl', JSON.stringify({ grants: [own] }))
+  const answer = await exchange(putOwnership, world, '', { body: document(rule('BucketOwnerEnforced')) })
+  t.equal(answer.status, 200, 'the owner alone is no grant to others')
 })

@@ -160,7 +160,7 @@ t.test('refuses a public list where the MRAP blocks it', async t => {
     },
   )
   const headers = [['x-amz-acl', 'public-read']] as const
-  const mrap = { alias, arn: `arn:aws:s3::${owner}:accesspoint/${alias}`, accountId: owner }
+  const mrap = { alias, arn: `arn:aws:s3::${owner}:accesspoint/${alias}`, accountId: owner, publicAccessBlock: block }
   t.match(await refusedExchange(putObjectAcl, world, 'k', { headers, mrap }), { code: 'AccessDenied', status: 403 })
   t.equal((await exchange(putObjectAcl, world, 'k', { headers })).status, 200, 'the bucket itself does not')
 })

@@ -1,0 +1,30 @@
+import { header, payload, string, structure } from '../../server/xml/shape.ts'
+import { replacedAcl } from '../access-control.ts'
+import { writeBucketAcl } from '../bucket-acl.ts'
+import { bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+import { AccessControlPolicy, aclHeaders } from '../shapes.ts'
+
+/** Replaces the access control list of a bucket: a canned one, grant headers, or a document. Source: API_PutBucketAcl. */
+export default defineOperation({
+  name: 'PutBucketAcl',
+  http: 'PUT /{Bucket}?acl',
+  action: 's3:PutBucketAcl',
+  input: structure({
+    ...bucketLabel,
+    ...aclHeaders,
+    GrantWrite: header('x-amz-grant-write', string()),
+    AccessControlPolicy: payload(AccessControlPolicy),
+  }),
+  output: structure({}),
+  errors: ['AccessControlListNotSupported', 'MalformedACLError', 'UnexpectedContent'],
+  async handle(input, context) {
+    const { store, bucket } = context
+    const acl = replacedAcl(input, bucket.accountId, context)
+    // Where ACLs are off, what is accepted changes nothing: the list from before comes back when they are turned on again.
+    if (bucket.objectOwnership !== 'BucketOwnerEnforced') {
+      await store.putBucketConfiguration(bucket.id, 'acl', writeBucketAcl(acl))
+    }
+    return {}
+  },
+})
