@@ -105,7 +105,7 @@ function mrapRefusal(asked: Asked, mrap: MrapAccess, layering: Layering): Refusa
   const resource = key === undefined ? formatMrapArn(mrap) : formatMrapObjectArn(mrap, key)
   const request = policy && policyRequest(asked, resource, mrap.accountId, layering)
   const verdict = combine({
-    standing: accountIdOf(caller) === mrap.accountId ? 'owner' : 'other',
+    standing: accountIdOf(caller) === (asked.writtenFor ?? mrap.accountId) ? 'owner' : 'other',
     policy: policy && request ? evaluate(request, policy.statements) : 'no-match',
     acl: 'none',
     isRestricted: isRestricted(policy, mrap.accountId, asked, layering),

@@ -1,6 +1,6 @@
 import t from 'tap'
 import putBucketPolicy from '../../../src/data/operations/put-bucket-policy.ts'
-import { dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
+import { dataWorld, everythingBlocked, exchange, refusedExchange } from '../../helpers/data-context.ts'
 
 const policyOf = (Resource: unknown, more: object = {}) =>
   JSON.stringify({
@@ -71,4 +71,19 @@ t.test('refuses', async t => {
   })
   t.match(await refusedExchange(putBucketPolicy, world, '', { body: '' }), { code: 'MissingRequestBodyError' })
   t.equal(world.store.findBucket('orders-usw2')?.policy, undefined)
+})
+
+t.test('refuses a public policy under Block Public Access, of the bucket or of its account', async t => {
+  const everybody = policyOf('arn:aws:s3:::orders-usw2/*', { Principal: '*' })
+  const denied = { code: 'AccessDenied', status: 403, hint: /BlockPublicPolicy/ }
+  const blocked = await dataWorld(t, { publicAccessBlock: everythingBlocked })
+  t.match(await refusedExchange(putBucketPolicy, blocked, '', { body: everybody }), denied)
+  t.equal(blocked.store.findBucket('orders-usw2')?.policy, undefined)
+  const world = await dataWorld(t)
+  t.match(
+    await refusedExchange(putBucketPolicy, world, '', { body: everybody, accountBlock: everythingBlocked }),
+    denied,
+  )
+  const named = policyOf('arn:aws:s3:::orders-usw2/*')
+  t.equal((await exchange(putBucketPolicy, blocked, '', { body: named })).status, 204)
 })
