@@ -198,24 +198,52 @@ interface Found {
 /** Children by the member they belong to, in the order of the shape. The order on the wire means nothing; unknown names are ignored. */
 function sortChildren(element: XmlElement, shape: StructureShape, catalogue: Catalogue): Found[] {
   if (hasText(element)) throw misfit(shape, catalogue)
-  const byName = new Map<string, XmlElement[]>()
+  const plan = planOf(shape)
+  const groups: (XmlElement[] | undefined)[] = []
   for (const child of element.children) {
-    const same = byName.get(child.name)
-    if (same) same.push(child)
-    else byName.set(child.name, [child])
+    const index = plan.byElement.get(child.name)
+    if (index === undefined) continue
+    const group = groups[index]
+    if (group) group.push(child)
+    else groups[index] = [child]
   }
-  const found: Found[] = []
-  for (const [member, inner] of Object.entries(shape.members)) {
-    if (inner.at) continue
-    const name = inner.xmlName ?? member
-    found.push({
+  return plan.members.map(({ attributeName, ...inner }, index) => ({
+    ...inner,
+    elements: groups[index] ?? noElements,
+    attribute: attributeName === undefined ? undefined : element.attributes.get(attributeName),
+  }))
+}
+
+const noElements: readonly XmlElement[] = []
+
+/** What stands for each member in a document, worked out once per shape: a list has thousands of structures of one shape. */
+interface Plan {
+  readonly members: readonly {
+    readonly member: string
+    readonly shape: Shape
+    readonly attributeName: string | undefined
+  }[]
+  /** Index of the member that elements of a name belong to. */
+  readonly byElement: ReadonlyMap<string, number>
+}
+
+const plans = new WeakMap<StructureShape, Plan>()
+
+function planOf(shape: StructureShape): Plan {
+  const before = plans.get(shape)
+  if (before) return before
+  const free = Object.entries(shape.members).filter(([, inner]) => !inner.at)
+  const named = free.map(([member, inner]) => ({ member, shape: inner, name: inner.xmlName ?? member }))
+  const plan = {
+    members: named.map(({ member, shape: inner, name }) => ({
       member,
       shape: inner,
-      elements: inner.attribute ? [] : (byName.get(name) ?? []),
-      attribute: inner.attribute ? element.attributes.get(name.slice(name.indexOf(':') + 1)) : undefined,
-    })
+      attributeName: inner.attribute ? name.slice(name.indexOf(':') + 1) : undefined,
+    })),
+    byElement: new Map(named.flatMap(({ shape: inner, name }, index) => (inner.attribute ? [] : [[name, index]]))),
   }
-  return found
+  plans.set(shape, plan)
+  return plan
 }
 
 function readMember({ shape, elements, attribute }: Found, catalogue: Catalogue): unknown {
@@ -276,5 +304,5 @@ function readText(shape: Shape, text: string, catalogue: Catalogue): unknown {
 
 /** Between elements stand blanks alone. */
 function hasText(element: XmlElement): boolean {
-  return /[^ \t\r\n]/.test(element.text)
+  return element.text !== '' && /[^ \t\r\n]/.test(element.text)
 }

@@ -1,7 +1,15 @@
 import type { XmlElement } from './parse.ts'
 
-/** A tag with an ASCII name and at most a default namespace, and the text up to the next one. */
-const piece = /<(\/?)([A-Za-z][\w.-]*)( xmlns="[^"<>&]*")?[ \t\n]*(\/?)>([^<]*)/y
+/** What stands between `<` and `>` of a tag that opens: an ASCII name and at most a default namespace. */
+const opening = /^([A-Za-z][\w.-]*)(?: xmlns="[^"<>&]*")?[ \t\n]*(\/?)$/
+
+/** Different tags of one document that are remembered; S3's documents have a dozen. */
+const tagLimit = 100
+
+interface Tag {
+  readonly name: string
+  readonly isEmpty: boolean
+}
 
 interface Open {
   readonly name: string
@@ -19,25 +27,43 @@ const noAttributes: ReadonlyMap<string, string> = new Map()
  */
 export function readPlain(text: string, decode: (text: string) => string): XmlElement | undefined {
   // Line ends would have to be normalised, and `]]>` may not stand in text.
-  if (text.includes('\r') || text.includes(']]>')) return undefined
+  if (text[0] !== '<' || text.includes('\r') || text.includes(']]>')) return undefined
+  const tags = new Map<string, Tag>()
   const document: Open = { name: '', attributes: noAttributes, text: '', children: [] }
-  const path: Open[] = [document]
-  for (let at = 0; at < text.length; at = piece.lastIndex) {
-    piece.lastIndex = at
-    const match = piece.exec(text)
-    if (!match) return undefined
-    const [, closes, name = '', namespace, isEmpty, following = ''] = match
-    if (closes) {
-      if (namespace || isEmpty || path.length < 2 || path.pop()?.name !== name) return undefined
+  const path: Open[] = []
+  let parent = document
+  for (let at = 0; at < text.length; ) {
+    const close = text.indexOf('>', at)
+    if (close < 0) return undefined
+    if (text[at + 1] === '/') {
+      const outer = path.pop()
+      if (!outer || text.slice(at + 2, close) !== parent.name) return undefined
+      parent = outer
     } else {
-      const element: Open = { name, attributes: noAttributes, text: '', children: [] }
-      path.at(-1)?.children.push(element)
-      if (!isEmpty) path.push(element)
+      const tag = readTag(text.slice(at + 1, close), tags)
+      if (!tag) return undefined
+      const element: Open = { name: tag.name, attributes: noAttributes, text: '', children: [] }
+      parent.children.push(element)
+      if (!tag.isEmpty) {
+        path.push(parent)
+        parent = element
+      }
     }
-    const parent = path.at(-1)
-    if (parent && following !== '') parent.text += decode(following)
+    const next = text.indexOf('<', close)
+    at = next < 0 ? text.length : next
+    if (at > close + 1) parent.text += decode(text.slice(close + 1, at))
   }
   const [root, ...more] = document.children
-  const isWhole = path.length === 1 && more.length === 0 && !/[^ \t\n]/.test(document.text)
+  const isWhole = path.length === 0 && more.length === 0 && !/[^ \t\n]/.test(document.text)
   return isWhole ? root : undefined
+}
+
+function readTag(written: string, tags: Map<string, Tag>): Tag | undefined {
+  const known = tags.get(written)
+  if (known) return known
+  const match = tags.size < tagLimit ? opening.exec(written) : null
+  if (!match) return undefined
+  const tag = { name: match[1] ?? '', isEmpty: match[2] === '/' }
+  tags.set(written, tag)
+  return tag
 }

@@ -6,7 +6,7 @@ import { readPlain } from '../../../src/server/xml/plain.ts'
 const asIs = (text: string) => text
 
 t.test('elements and text', async t => {
-  const root = readPlain('<a xmlns="u">x<b>1</b> <c/><c></c ></a>\n', text => text.toUpperCase())
+  const root = readPlain('<a xmlns="u">x<b>1</b> <c/><c></c></a>\n', text => text.toUpperCase())
   t.match(root, { name: 'a', text: 'X ', children: [{ name: 'b', text: '1' }, { name: 'c' }, { name: 'c' }] })
 })
 
@@ -23,6 +23,7 @@ t.test('leaves the rest to the parser', async t => {
     '<?xml version="1.0"?><a/>',
     '<a></a xmlns="u">',
     '<a></a/>',
+    '<a></a >',
     '<a><b></a></b>',
     '<a/></a>',
     '<a/><a/>',
