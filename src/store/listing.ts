@@ -12,11 +12,13 @@ export interface ListSource<Row> {
   /** At most `limit` rows from `position` on, with keys before `end` (undefined: no end). */
   rows(position: Position<Row>, end: string | undefined, limit: number): Row[]
   keyOf(row: Row): string
+  /** The first key from `key` on, before `end`: cheaper than its row, of which a jump over a common prefix needs no more. */
+  firstKey?(key: string, end: string | undefined): string | undefined
 }
 
 /** Rows after which a listing with delimiter reads less or more at once: a prefix is jumped over, a flat level is read forward. */
 const firstBatch = 32
-const batchAfterJump = 2
+const batchAfterJump = 4
 const largestBatch = 512
 
 /**
@@ -49,6 +51,8 @@ export function startOf<Row>(
   within?: { readonly past: Row | undefined },
 ): Position<Row> | undefined {
   if (after === undefined || compareKeys(after, prefix) < 0) return { key: prefix }
+  // Not below the prefix and not before it: behind all that is asked for.
+  if (!after.startsWith(prefix)) return undefined
   const skipped = delimiter ? commonPrefix(after, prefix, delimiter) : undefined
   if (skipped !== undefined) {
     const key = endOfPrefix(skipped)
@@ -83,13 +87,31 @@ function collapsed<Row>(prefix: string, delimiter: string, count: number, { star
       position = { key: source.keyOf(lastRow), past: lastRow }
       batch = Math.min(batch * 2, largestBatch)
     } else {
-      // The last row collapsed: what follows below its prefix is nothing new.
-      const key = endOfPrefix(last)
-      position = key === undefined ? undefined : { key }
+      position = jump(last)
       batch = batchAfterJump
     }
   }
   return entries
+
+  /** Adds the common prefixes that follow `last` directly; where the next key of another kind is. undefined: the page is done. */
+  function jump(last: string): Position<Row> | undefined {
+    for (let skipped: string | undefined = last; skipped !== undefined; ) {
+      const from = endOfPrefix(skipped)
+      const key = from === undefined ? undefined : firstKey(source, from, end)
+      if (key === undefined) return undefined
+      skipped = commonPrefix(key, prefix, delimiter)
+      if (skipped === undefined) return { key }
+      entries.push({ kind: 'prefix', prefix: skipped })
+      if (entries.length === count) return undefined
+    }
+    return undefined
+  }
+}
+
+function firstKey<Row>(source: ListSource<Row>, key: string, end: string | undefined): string | undefined {
+  if (source.firstKey) return source.firstKey(key, end)
+  const [row] = source.rows({ key }, end, 1)
+  return row && source.keyOf(row)
 }
 
 /** The key up to and with the first delimiter behind the prefix, or undefined when there is none. */

@@ -122,9 +122,16 @@ function objectSource(db: Database): (bucketId: number) => ListSource<VersionCol
     )
   const fromKey = from('>=')
   const pastKey = from('>')
+  const firstKey = query<[number, string, string | Uint8Array], readonly [key: string]>(
+    db,
+    `SELECT key FROM object_versions INDEXED BY object_versions_listed
+     WHERE bucket_id = ? AND is_current = 1 AND is_delete_marker = 0 AND key >= ? AND key < ? ORDER BY key LIMIT 1`,
+    { raw: true },
+  )
   return bucketId => ({
     rows: ({ key, past }, end, limit) => (past ? pastKey : fromKey).all(bucketId, key, end ?? noEnd, limit),
     keyOf,
+    firstKey: (key, end) => firstKey.get(bucketId, key, end ?? noEnd)?.[0],
   })
 }
 
@@ -144,7 +151,14 @@ function versionSource(db: Database): (bucketId: number) => ListSource<VersionCo
      WHERE bucket_id = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT ?`,
     { raw: true },
   )
+  const firstKey = query<[number, string, string | Uint8Array], readonly [key: string]>(
+    db,
+    `SELECT key FROM object_versions INDEXED BY object_versions_by_key
+     WHERE bucket_id = ? AND key >= ? AND key < ? ORDER BY key LIMIT 1`,
+    { raw: true },
+  )
   return bucketId => ({
+    firstKey: (key, end) => firstKey.get(bucketId, key, end ?? noEnd)?.[0],
     rows({ key, past }, end, limit) {
       if (!past) return fromKey.all(bucketId, key, end ?? noEnd, limit)
       const rows = olderOfKey.all(bucketId, key, past[0], limit)

@@ -17,18 +17,23 @@ export interface EmulatorProcess {
   kill(): Promise<void>
 }
 
+/** The server as the tests' own compilation has it: nothing need be built for it. */
+export const compiledServer = fileURLToPath(new URL('../../src/server/main.js', import.meta.url))
+const shippedServer = fileURLToPath(new URL('../../../dist/server/main.js', import.meta.url))
+
 /**
- * Starts the server of `npm run build`, as it is shipped, on a free port; resolves when it says that it is ready, rejects with its log when it ends before.
+ * Starts the server of `npm run build`, as it is shipped, or another `main`, on a free port; resolves when it says that it is ready, rejects with its log when it ends before.
  * Options of the caller's own environment (`MRAP_*`) are left out; `options` are option names and values as in `MRAP_<NAME>`.
  * `killAfterMs` kills it with SIGKILL that long after its start, ready or not.
  */
 export async function startEmulatorProcess(
   options: Readonly<Record<string, string>>,
-  { killAfterMs }: { readonly killAfterMs?: number } = {},
+  { killAfterMs, main = shippedServer }: { readonly killAfterMs?: number; readonly main?: string } = {},
 ): Promise<EmulatorProcess> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MRAP_')))
+  // NODE_OPTIONS are those of the test runner.
+  const isOwn = (name: string) => !name.startsWith('MRAP_') && name !== 'NODE_OPTIONS'
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => isOwn(name)))
   for (const [name, value] of Object.entries({ PORT: '0', ...options })) env[`MRAP_${name}`] = value
-  const main = fileURLToPath(new URL('../../../dist/server/main.js', import.meta.url))
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   const remember = (text: string) => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { type ListSource, listPage, startOf } from '../../src/store/listing.ts'
+import type { ObjectVersion } from '../../src/store/rows.ts'
 import type { ListEntry, ListPage, ListQuery, Store } from '../../src/store/store.ts'
 import { deletion, newVersion, put, seal, storeWorld } from './fixture.ts'
 
@@ -80,50 +82,193 @@ t.test('objects are listed like the model, page by page', async t => {
   )
 })
 
-t.test('versions are listed by key, newest first, and go on inside a key', async t => {
+type Step =
+  | { readonly do: 'put'; readonly key: string }
+  | { readonly do: 'delete'; readonly key: string }
+  | { readonly do: 'remove'; readonly key: string; readonly nth: number }
+  | { readonly do: 'configure'; readonly versioning: 'Enabled' | 'Suspended' }
+
+const fewKeys = fc.constantFrom('a', 'a/b', 'a/b/c', 'b/💩', 'b/\uffff', 'b//')
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('put' as const), key: fewKeys }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), key: fewKeys }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('remove' as const), key: fewKeys, nth: fc.nat(1) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('configure' as const),
+      versioning: fc.constantFrom('Enabled' as const, 'Suspended' as const),
+    }),
+  },
+)
+
+interface ModelVersion {
+  readonly id: string
+  readonly isMarker: boolean
+}
+
+/** What the user guide says of versioning, done slowly: versions by key, the newest first. */
+function historyModel() {
+  const keys = new Map<string, ModelVersion[]>()
+  let versioning: 'Enabled' | 'Suspended' | undefined
+  const add = (key: string, version: ModelVersion) => {
+    const kept = (keys.get(key) ?? []).filter(({ id }) => id !== version.id)
+    keys.set(key, [version, ...kept])
+  }
+  const idOf = (versionId: string) => (versioning === 'Enabled' ? versionId : 'null')
+  return {
+    keys,
+    configure: (to: 'Enabled' | 'Suspended') => {
+      versioning = to
+    },
+    put: (key: string, versionId: string) => add(key, { id: idOf(versionId), isMarker: false }),
+    delete: (key: string, markerId: string) => {
+      if (versioning) add(key, { id: idOf(markerId), isMarker: true })
+      else keys.delete(key)
+    },
+    remove: (key: string, versionId: string) => {
+      keys.set(key, keys.get(key)?.filter(({ id }) => id !== versionId) ?? [])
+    },
+    current: () => [...keys].filter(([, [newest]]) => newest && !newest.isMarker).map(([key]) => key),
+  }
+}
+
+/** Every entry of a listing of versions as text, after a key and, within it, a version. */
+function versionEntries(
+  keys: ReadonlyMap<string, readonly ModelVersion[]>,
+  { prefix, delimiter, after }: Omit<ListQuery, 'bucketId' | 'limit'>,
+  afterVersionId: string | undefined,
+): string[] {
+  const there = [...keys].filter(([, versions]) => versions.length > 0).map(([key]) => key)
+  interface Entry {
+    readonly name: string
+    readonly text: string
+    readonly id?: string
+  }
+  const all = entriesOf(there, { prefix, delimiter }).flatMap((entry): Entry[] => {
+    if (entry.startsWith('prefix ')) return [{ name: entry.slice(7), text: entry }]
+    const name = entry.slice(4)
+    return (keys.get(name) ?? []).map(({ id, isMarker }, index) => {
+      const text = `${isMarker ? 'marker' : 'version'} ${name} ${id}${index === 0 ? ' latest' : ''}`
+      return { name, text, id }
+    })
+  })
+  if (after === undefined) return all.map(({ text }) => text)
+  const within = all.findIndex(({ name, id }) => name === after && id !== undefined && id === afterVersionId)
+  const rest = within < 0 ? all.filter(({ name }) => bytewise(name, after) > 0) : all.slice(within + 1)
+  return rest.map(({ text }) => text)
+}
+
+const shownVersion = (entry: ListEntry<ObjectVersion>) => {
+  if (entry.kind === 'prefix') return shown(entry)
+  const { key, versionId, isCurrent, isDeleteMarker } = entry.row
+  return `${isDeleteMarker ? 'marker' : 'version'} ${key} ${versionId}${isCurrent ? ' latest' : ''}`
+}
+
+t.test('any history of versions is listed like the model, from any marker, page by page', async t => {
   const { store, bucket } = await storeWorld(t)
+  const asked = fc.record({
+    prefix: fc.constantFrom('', 'a', 'a/', 'b'),
+    delimiter: fc.constantFrom(undefined, '/', 'b', '//'),
+    limit: fc.integer({ min: 1, max: 5 }),
+    marker: fc.option(fc.record({ key: fewKeys, nth: fc.nat(3) }), { nil: undefined }),
+  })
   await fc.assert(
     fc.asyncProperty(
-      fc.array(key, { maxLength: 25 }),
-      text(1),
-      fc.constantFrom(undefined, '/'),
-      fc.integer({ min: 1, max: 5 }),
-      async (keys, prefix, delimiter, limit) => {
-        const repeated = [...keys, ...keys.slice(0, 8), ...keys.slice(0, 3)]
-        const bucketId = await bucket({ versioning: 'Enabled' })
-        const written = await fill(store, bucketId, repeated)
-        const expected = entriesOf(keys, { prefix, delimiter }).flatMap(entry => {
-          if (entry.startsWith('prefix ')) return [entry]
-          return written
-            .filter(({ key }) => `key ${key}` === entry)
-            .map(({ versionId }) => `${entry} ${versionId}`)
-            .reverse()
-        })
-        const all: string[] = []
-        let after: string | undefined
-        let afterVersionId: string | undefined
-        for (let page = 0; page < 200; page++) {
-          const { entries, isTruncated } = store.listVersions({
-            bucketId,
-            prefix,
-            delimiter,
-            limit,
-            after,
-            afterVersionId,
-          })
-          all.push(
-            ...entries.map(entry => (entry.kind === 'row' ? `${shown(entry)} ${entry.row.versionId}` : shown(entry))),
-          )
-          const last = entries.at(-1)
-          if (!isTruncated || !last) break
-          after = last.kind === 'row' ? last.row.key : last.prefix
-          afterVersionId = last.kind === 'row' ? last.row.versionId : undefined
+      fc.array(step, { minLength: 20, maxLength: 60 }),
+      fc.array(asked, { minLength: 6, maxLength: 6 }),
+      async (steps, questions) => {
+        const bucketId = await bucket()
+        const model = historyModel()
+        for (const one of steps) await take(store, bucketId, one, model)
+        for (const { prefix, delimiter, limit, marker } of questions) {
+          const versionId = marker && model.keys.get(marker.key)?.[marker.nth]?.id
+          const expected = versionEntries(model.keys, { prefix, delimiter, after: marker?.key }, versionId)
+          const found: string[] = []
+          let after: string | undefined = marker?.key
+          let afterVersionId = versionId
+          for (let page = 0; page < 100; page++) {
+            const query = { bucketId, prefix, delimiter, limit, after, afterVersionId }
+            const { entries, isTruncated } = store.listVersions(query)
+            found.push(...entries.map(shownVersion))
+            const last = entries.at(-1)
+            if (isTruncated !== found.length < expected.length) return false
+            if (!isTruncated || !last) break
+            after = last.kind === 'row' ? last.row.key : last.prefix
+            afterVersionId = last.kind === 'row' ? last.row.versionId : undefined
+          }
+          if (JSON.stringify(found) !== JSON.stringify(expected)) return false
+          const objects = allPages(after => store.listObjects({ bucketId, prefix, delimiter, limit, after }), undefined)
+          if (JSON.stringify(objects) !== JSON.stringify(entriesOf(model.current(), { prefix, delimiter })))
+            return false
         }
-        return JSON.stringify(all) === JSON.stringify(expected)
+        return true
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 100 },
   )
+})
+
+let written = 0
+
+/** Takes a step in the store and in the model. */
+async function take(store: Store, bucketId: number, one: Step, model: ReturnType<typeof historyModel>): Promise<void> {
+  if (one.do === 'configure') {
+    model.configure(one.versioning)
+    await store.updateBucket(bucketId, { versioning: one.versioning })
+    return
+  }
+  const id = `id${++written}`
+  if (one.do === 'put') {
+    model.put(one.key, id)
+    await store.putObject(newVersion(bucketId, one.key, { versionId: id }), await seal(store, Buffer.from('x')))
+  } else if (one.do === 'delete') {
+    model.delete(one.key, id)
+    await store.deleteObject({ ...deletion(bucketId, one.key), markerVersionId: id })
+  } else {
+    const versionId = model.keys.get(one.key)?.[one.nth]?.id ?? 'null'
+    model.remove(one.key, versionId)
+    await store.deleteObject(deletion(bucketId, one.key, versionId))
+  }
+}
+
+t.test('a page costs what it shows, not what the bucket holds', async t => {
+  // A million keys in a hundred levels that nobody has to store.
+  const [levels, perLevel] = [100, 10_000]
+  const keyAt = (n: number) =>
+    `${String(Math.floor(n / perLevel)).padStart(3, '0')}/${String(n % perLevel).padStart(5, '0')}`
+  const first = (holds: (key: string) => boolean) => {
+    let [low, high] = [0, levels * perLevel]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (holds(keyAt(middle))) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+  let read = 0
+  const source: ListSource<string> = {
+    rows({ key, past }, end, limit) {
+      const from = first(one => (past === undefined ? one >= key : one > key))
+      const to = end === undefined ? levels * perLevel : first(one => one >= end)
+      const rows = Array.from({ length: Math.min(limit, to - from) }, (_, n) => keyAt(from + n))
+      read += rows.length
+      return rows
+    },
+    keyOf: key => key,
+  }
+  const cost = (query: Omit<ListQuery, 'bucketId'>) => {
+    read = 0
+    const asked = { bucketId: 1, ...query }
+    const { entries } = listPage(asked, startOf<string>(asked), source)
+    return [entries.length, read]
+  }
+  t.strictSame(cost({ prefix: '', limit: 1000 }), [1000, 1001], 'the first page')
+  t.strictSame(cost({ prefix: '', limit: 1000, after: keyAt(998_000) }), [1000, 1001], 'the last but one')
+  t.strictSame(cost({ prefix: '050/', limit: 10 }), [10, 11], 'below a prefix')
+  t.strictSame(cost({ prefix: '', delimiter: '/', limit: 1000 }), [100, 32 + 99], 'a hundred common prefixes')
+  t.strictSame(cost({ prefix: '', delimiter: '/', limit: 5, after: '040/' }), [5, 6 + 5], 'five of them')
+  t.strictSame(cost({ prefix: '', delimiter: '|', limit: 1000 }), [1000, 32 + 64 + 128 + 256 + 512 + 512], 'none there')
 })
 
 t.test('whoever deletes versions page by page misses none', async t => {
@@ -172,13 +317,16 @@ t.test('a level with few prefixes is found among many keys without reading them'
     Array.from({ length: 20 * perLevel }, (_, n) => `${String(n % 20).padStart(2, '0')}/${String(n).padStart(6, '0')}`)
   await fill(store, small, names(5))
   await fill(store, large, names(500))
-  const list = (bucketId: number) => store.listObjects({ bucketId, prefix: '', delimiter: '/', limit: 1000 })
-  t.strictSame(list(small).entries, list(large).entries)
-  const best = (bucketId: number) => Math.min(...Array.from({ length: 40 }, () => timed(() => list(bucketId))))
-  list(small)
-  list(large)
-  const [few, many] = [best(small), best(large)]
-  t.ok(many < 4 * few, `${many} ms for 10,000 keys, ${few} ms for 100`)
+  const best = (action: () => unknown) => Math.min(...Array.from({ length: 40 }, () => timed(action)))
+  for (const list of [store.listObjects, store.listVersions]) {
+    const level = (bucketId: number) => list({ bucketId, prefix: '', delimiter: '/', limit: 1000 })
+    t.strictSame(level(small).entries, level(large).entries)
+    const [few, many] = [best(() => level(small)), best(() => level(large))]
+    t.ok(many < 4 * few, `${many} ms for 10,000 keys, ${few} ms for 100`)
+    const page = (after: string) => list({ bucketId: large, prefix: '', limit: 500, after })
+    const [first, last] = [best(() => page('')), best(() => page('18/009998'))]
+    t.ok(last < 4 * first, `${last} ms for the last page, ${first} ms for the first`)
+  }
 })
 
 function timed(action: () => unknown): number {
