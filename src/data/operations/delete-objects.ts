@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { AwsError } from '../../server/errors.ts'
 import { boolean, flattened, type Infer, label, payload, required, string, structure } from '../../server/xml/shape.ts'
 import { type DataContext, defineOperation } from '../context.ts'
@@ -9,6 +10,7 @@ import { expectationOf } from '../preconditions.ts'
 import { bypassGovernanceHeader } from '../shapes.ts'
 
 const maxKeys = 1000
+const objectsPerSlice = 250
 
 const ObjectIdentifier = structure({
   Key: required(string({ minLength: 1 })),
@@ -54,8 +56,14 @@ export default defineOperation({
   async handle(input, context) {
     requireIntegrity(context)
     const bypassGovernance = bypassOf(input.BypassGovernanceRetention, context)
+    const results: Result[] = []
     const objects = distinct(input.Delete.Object)
-    const results = await Promise.all(objects.map(object => deleteOne(object, context, bypassGovernance)))
+    // In slices, other requests in between; the writer commits a slice at once.
+    for (let from = 0; from < objects.length; from += objectsPerSlice) {
+      if (from > 0) await setImmediate()
+      const slice = objects.slice(from, from + objectsPerSlice)
+      results.push(...(await Promise.all(slice.map(object => deleteOne(object, context, bypassGovernance)))))
+    }
     return {
       DeleteResult: {
         Deleted: input.Delete.Quiet ? [] : results.flatMap(({ deleted }) => deleted ?? []),
