@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { BUCKET, createBucket, getStream, putStream, send, signed } from './client.mjs'
+import { BUCKET, createBucket, getStream, putStream, read, send, signed } from './client.mjs'
 import { startServer, watchMemory } from './server.mjs'
 
 const PUT = fileURLToPath(new URL('put.mjs', import.meta.url))
@@ -137,5 +137,64 @@ async function latency({ sizeBytes }) {
   }
 }
 
+/** Median time in ms of so many PUTs of 1 KiB, one after another. */
+async function smallPut(port, agent, count) {
+  const times = []
+  for (let n = 0; n < count; n++) {
+    const request = { ...signed(port, 'PUT', `/${BUCKET}/small`, { 'content-length': '1024' }), agent }
+    const began = performance.now()
+    await send(request, Buffer.alloc(1024, n))
+    times.push(performance.now() - began)
+  }
+  return median(times)
+}
+
+/** Copies one object as the parts 1 to `count` of an upload; gives the ETag of each. */
+async function copyParts(port, agent, { uploadId, count }) {
+  const etags = []
+  let last = 0
+  const worker = async () => {
+    while (last < count) {
+      const number = ++last
+      const path = `/${BUCKET}/many?partNumber=${number}&uploadId=${uploadId}`
+      const headers = { 'x-amz-copy-source': `/${BUCKET}/source`, 'content-length': '0' }
+      const answer = await read({ ...signed(port, 'PUT', path, headers), agent })
+      etags[number - 1] = /<ETag>(.*?)</.exec(answer)?.[1]
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, worker))
+  return etags
+}
+
+/** CompleteMultipartUpload of as many parts as there can be, against a PUT of 1 KiB. The parts share the bytes of one object. */
+async function parts() {
+  const count = 10_000
+  const server = await startServer()
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
+  try {
+    const { port } = server
+    await createBucket(port)
+    await putStream(port, 'source', 5 * 1024 * 1024)
+    const begin = signed(port, 'POST', `/${BUCKET}/many?uploads`, { 'content-length': '0' })
+    const uploadId = /<UploadId>(.*?)</.exec(await read(begin))?.[1]
+    const began = performance.now()
+    const etags = await copyParts(port, agent, { uploadId, count })
+    const copies = performance.now() - began
+    const put = await smallPut(port, agent, 200)
+    const listed = etags.map((etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag}</ETag></Part>`)
+    const body = `<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`
+    const path = `/${BUCKET}/many?uploadId=${uploadId}`
+    const complete = { ...signed(port, 'POST', path, { 'content-length': String(body.length) }), agent }
+    const sent = performance.now()
+    await send(complete, body)
+    const took = performance.now() - sent
+    const detail = `${round(took)} ms for ${count} parts, PUT ${round(put, 2)} ms, UploadPartCopy ${round(copies / count, 2)} ms`
+    return [result('Complete, 100 parts / PUT', took / (count / 100) / put, 2, detail)]
+  } finally {
+    agent.destroy()
+    await server.stop()
+  }
+}
+
 /** Name -> case; each gives its results. */
-export const cases = { start, idle, stream, latency }
+export const cases = { start, idle, stream, latency, parts }

@@ -21,16 +21,24 @@ export function signed(port, method, path, headers = {}) {
 }
 
 /** Sends a request with a small body or none; gives the length of the answer's body. Any status but 200 is an error. */
-export function send(options, body) {
+export async function send(options, body) {
+  const pieces = await answerOf(options, body)
+  return pieces.reduce((length, piece) => length + piece.length, 0)
+}
+
+/** Sends a request without a body; gives the text of the answer. */
+export async function read(options) {
+  return Buffer.concat(await answerOf(options)).toString()
+}
+
+function answerOf(options, body) {
   return new Promise((resolve, reject) => {
     const request = http.request(options, answer => {
-      let length = 0
-      answer.on('data', piece => {
-        length += piece.length
-      })
+      const pieces = []
+      answer.on('data', piece => pieces.push(piece))
       answer.on('error', reject)
       answer.on('end', () =>
-        answer.statusCode === 200 ? resolve(length) : reject(new Error(`${options.method} gave ${answer.statusCode}`)),
+        answer.statusCode === 200 ? resolve(pieces) : reject(new Error(`${options.method} gave ${answer.statusCode}`)),
       )
     })
     request.on('error', reject)
