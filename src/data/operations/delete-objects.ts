@@ -55,7 +55,7 @@ export default defineOperation({
   ignores: ['x-amz-mfa'],
   async handle(input, context) {
     requireIntegrity(context)
-    const bypassGovernance = bypassOf(input.BypassGovernanceRetention, context)
+    const bypassGovernance = bypassFor(input.Delete.Object, input.BypassGovernanceRetention, context)
     const results: Result[] = []
     const objects = distinct(input.Delete.Object)
     // In slices, other requests in between; the writer commits a slice at once.
@@ -72,6 +72,19 @@ export default defineOperation({
     }
   },
 })
+
+/**
+ * Whether the bypass header applies. Throws InvalidArgument in a bucket without Object Lock, as recorded for objects named by key alone.
+ * ASSUMED: where versions are named it has no effect there; tools that empty buckets send it with every delete.
+ */
+function bypassFor(
+  objects: readonly Infer<typeof ObjectIdentifier>[],
+  header: boolean | undefined,
+  context: DataContext,
+): boolean {
+  const namesVersions = objects.every(({ VersionId }) => VersionId !== undefined)
+  return namesVersions ? header === true && context.bucket.objectLock : bypassOf(header, context)
+}
 
 /**
  * What a request names twice is deleted once, with one marker and one result. Throws MalformedXML for conditions on time or size, which are

@@ -73,6 +73,14 @@ t.test('does the work and writes the wire', async t => {
     t.equal(entries.length, 1, 'one marker')
   })
 
+  t.test('a bypass for versions where there is no Object Lock', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'a')
+    const bypass = [['x-amz-bypass-governance-retention', 'true']] as const
+    await del(world, '<Object><Key>a</Key><VersionId>null</VersionId></Object>', bypass)
+    t.notOk(isThere(world, 'a'))
+  })
+
   t.test('keys that XML cannot carry as they are', async t => {
     const world = await dataWorld(t)
     await put(world, 'a\u0001\r\n<b>')
