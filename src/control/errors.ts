@@ -9,8 +9,14 @@ const control = defineErrors({
     status: 409,
     message: 'Your Multi-Region Access Point client token is the same token that was used for a previous request.',
   },
+  InvalidTag: {
+    status: 400,
+    message:
+      "This request contains a tag key or value that isn't valid. Valid characters include the following: [a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters.",
+  },
   NoSuchAsyncRequest: { status: 404, message: 'The specified request was not found.' },
   NoSuchMultiRegionAccessPoint: { status: 404, message: 'The specified Multi-Region Access Point does not exist.' },
+  NoSuchResource: { status: 404, message: "The specified resource doesn't exist." },
   OperationAborted: {
     status: 409,
     message: 'A conflicting conditional operation is currently in progress against this resource. Try again.',

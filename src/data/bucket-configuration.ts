@@ -1,4 +1,14 @@
-import { boolean, flattened, type Infer, integer, label, oneOf, required, structure } from '../server/xml/shape.ts'
+import {
+  boolean,
+  flattened,
+  type Infer,
+  integer,
+  label,
+  oneOf,
+  required,
+  string,
+  structure,
+} from '../server/xml/shape.ts'
 import type { PublicAccessBlock } from '../store/rows.ts'
 import { errors } from './errors.ts'
 import { retentionModes } from './shapes.ts'
@@ -17,6 +27,12 @@ export const RequestPaymentConfiguration = structure(
   { Payer: required(oneOf(['BucketOwner', 'Requester'])) },
   { xmlName: 'RequestPaymentConfiguration' },
 )
+
+export const accelerateStatuses = ['Enabled', 'Suspended'] as const
+/** The status is checked after the name of the bucket. */
+export const AccelerateConfiguration = structure({ Status: string() }, { xmlName: 'AccelerateConfiguration' })
+
+export const AbacStatus = structure({ Status: required(oneOf(['Enabled', 'Disabled'])) }, { xmlName: 'AbacStatus' })
 
 export const objectOwnerships = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const
 
@@ -92,7 +108,6 @@ export function checkDefaultRetention({ Rule }: ObjectLockConfiguration): void {
     throw errors.InvalidArgument({
       Message: 'Default retention period must be a positive integer value.',
       ArgumentName: days === undefined ? 'Years' : 'Days',
-      ArgumentValue: String(period),
     })
   }
   if (period > (days === undefined ? longestYears : longestDays)) {
@@ -100,7 +115,6 @@ export function checkDefaultRetention({ Rule }: ObjectLockConfiguration): void {
     throw errors.InvalidArgument({
       Message: 'Default retention period is too large.',
       ArgumentName: days === undefined ? 'Years' : 'Days',
-      ArgumentValue: String(period),
     })
   }
 }

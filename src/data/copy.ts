@@ -70,13 +70,15 @@ export function copiedDetails(
  * ASSUMED: a source that names a version id may always be copied onto its key, which is how an old version is brought
  * back.
  */
-export function requireChange(input: CopyHeaders, source: CopySource, { bucket }: DataContext): void {
+export function requireChange(input: CopyHeaders, source: CopySource, { bucket, store }: DataContext): void {
   const isItself = source.bucket === bucket.name && source.key === input.Key && source.versionId === undefined
   const changes =
     isReplace(input.MetadataDirective, 'metadata') ||
     [input.StorageClass, input.WebsiteRedirectLocation, input.ServerSideEncryption, input.SSECustomerAlgorithm].some(
       value => value !== undefined,
-    )
+    ) ||
+    // A default encryption that was put on the bucket counts as a change, whatever it says; recorded from the service.
+    (isItself && store.findBucketConfiguration(bucket.id, 'encryption') !== undefined)
   if (!isItself || changes) return
   throw errors.InvalidRequest({
     Message:

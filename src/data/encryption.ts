@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { InferMembers } from '../server/xml/shape.ts'
 import type { VersionDetails } from '../store/rows.ts'
+import { defaultEncryption } from './bucket-encryption.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
 import type { customerKeyHeaders, encryptionHeaders, encryptionOutputHeaders } from './shapes.ts'
@@ -18,22 +19,29 @@ const customerKeyPrefix = `${sseHeader}-customer`
 const customerKeyBytes = 32
 
 /**
- * What a write asks of encryption; undefined: nothing, so SSE-S3. Throws InvalidArgument and
+ * What a write asks of encryption, else what the bucket has for its default; undefined: nothing, so SSE-S3. Throws InvalidArgument and
  * InvalidEncryptionAlgorithmError for combinations S3 refuses. The customer's key is checked and forgotten: only its
  * MD5 is kept.
  */
 export function encryptionOf(input: EncryptionHeaders, context: DataContext): Encryption | undefined {
   const customerKeyMd5 = customerKeyOf(input, input.ServerSideEncryption)
-  if (customerKeyMd5) return { algorithm: 'AES256', customerKeyMd5 }
-  const algorithm = algorithmOf(input.ServerSideEncryption)
+  const byDefault = defaultEncryption(context)
+  if (customerKeyMd5) {
+    if (byDefault?.blocksCustomerKeys) throw errors.AccessDenied({}, { hint: 'The bucket blocks SSE-C.' })
+    return { algorithm: 'AES256', customerKeyMd5 }
+  }
+  const isSilent = input.ServerSideEncryption === undefined && input.SSEKMSKeyId === undefined
+  const algorithm = isSilent ? byDefault?.algorithm : algorithmOf(input.ServerSideEncryption)
   if (algorithm !== 'aws:kms' && algorithm !== 'aws:kms:dsse') {
     if (input.SSEKMSKeyId !== undefined) throw keyIdWithoutKms(input.ServerSideEncryption)
     return algorithm && { algorithm }
   }
+  // A bucket key is used as the bucket says, whoever named the algorithm.
+  const bucketKey = input.BucketKeyEnabled ?? byDefault?.bucketKey
   return {
     algorithm,
-    kmsKeyId: keyArn(input.SSEKMSKeyId, context),
-    ...(input.BucketKeyEnabled === undefined ? {} : { bucketKey: input.BucketKeyEnabled }),
+    kmsKeyId: keyArn(isSilent ? byDefault?.kmsKeyId : input.SSEKMSKeyId, context),
+    ...(bucketKey === undefined ? {} : { bucketKey }),
   }
 }
 

@@ -6,6 +6,8 @@ import { errors as common, defineErrors } from '../server/errors.ts'
  */
 const data = defineErrors({
   AccessControlListNotSupported: { status: 400, message: 'The bucket does not allow ACLs' },
+  /** A preflight that no CORS rule allows. */
+  AccessForbidden: { status: 403, message: 'CORSResponse: CORS is not enabled for this bucket.' },
   BucketAlreadyExists: {
     status: 409,
     message:
@@ -21,7 +23,9 @@ const data = defineErrors({
     status: 409,
     message: 'The conditional request cannot succeed due to a conflicting operation against this resource.',
   },
+  CrossLocationLoggingProhibitted: { status: 403, message: 'Cross S3 location logging not allowed. ' },
   EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed size' },
+  IdMismatch: { status: 400, message: 'Document ID does not match the specified configuration ID.' },
   IllegalLocationConstraintException: {
     status: 400,
     message:
@@ -63,8 +67,10 @@ const data = defineErrors({
     status: 400,
     message: "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
   },
+  InvalidS3DestinationBucket: { status: 400, message: 'Invalid bucket ARN.' },
   InvalidStorageClass: { status: 400, message: 'The storage class you specified is not valid' },
   InvalidTag: { status: 400, message: 'The TagKey you have provided is invalid' },
+  InvalidTargetBucketForLogging: { status: 400, message: 'The target bucket for logging does not exist' },
   MalformedACLError: {
     status: 400,
     message: 'The XML you provided was not well-formed or did not validate against our published schema',
@@ -73,7 +79,10 @@ const data = defineErrors({
   MetadataTooLarge: { status: 400, message: 'Your metadata headers exceed the maximum allowed metadata size' },
   NoSuchBucket: { status: 404, message: 'The specified bucket does not exist' },
   NoSuchBucketPolicy: { status: 404, message: 'The bucket policy does not exist' },
+  NoSuchCORSConfiguration: { status: 404, message: 'The CORS configuration does not exist' },
+  NoSuchConfiguration: { status: 404, message: 'The specified configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.' },
+  NoSuchLifecycleConfiguration: { status: 404, message: 'The lifecycle configuration does not exist' },
   NoSuchMultiRegionAccessPoint: { status: 404, message: 'The specified Multi-Region Access Point does not exist.' },
   NoSuchObjectLockConfiguration: {
     status: 404,
@@ -83,12 +92,17 @@ const data = defineErrors({
     status: 404,
     message: 'The public access block configuration was not found',
   },
+  NoSuchTagSet: { status: 404, message: 'The TagSet does not exist' },
   NoSuchUpload: {
     status: 404,
     message:
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
   },
   NoSuchVersion: { status: 404, message: 'The specified version does not exist.' },
+  NoSuchWebsiteConfiguration: {
+    status: 404,
+    message: 'The specified bucket does not have a website configuration',
+  },
   /** An If-None-Match or If-Modified-Since that holds: no body, only headers. */
   NotModified: { status: 304, message: 'Not Modified' },
   ObjectLockConfigurationNotFoundError: {
@@ -97,7 +111,12 @@ const data = defineErrors({
   },
   OwnershipControlsNotFoundError: { status: 404, message: 'The bucket ownership controls were not found' },
   PreconditionFailed: { status: 412, message: 'At least one of the pre-conditions you specified did not hold' },
+  ReplicationConfigurationNotFoundError: { status: 404, message: 'The replication configuration was not found' },
   RestoreAlreadyInProgress: { status: 409, message: 'Object restore is already in progress' },
+  TooManyConfigurations: {
+    status: 400,
+    message: 'You are attempting to create a new configuration but have already reached the 1,000-configuration limit.',
+  },
   UnexpectedContent: { status: 400, message: 'This request does not support content' },
 })
 

@@ -10,6 +10,7 @@ import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import { authorize, authorizeRead, authorizeSaid, isRequesterCharged } from './authorize.ts'
 import type { DataContext, DataOperation, DataSettings, MrapAccess } from './context.ts'
+import { corsHeaders, preflight, preflightHeaders } from './cors.ts'
 import { errors } from './errors.ts'
 import { dataOperations } from './operations/index.ts'
 import type { DocumentValues, RequestFacts } from './policy-context.ts'
@@ -45,6 +46,7 @@ const needsNoBucket = new Set(['ListBuckets', 'CreateBucket'])
 const documentLimits: Readonly<Record<string, number>> = {
   CompleteMultipartUpload: 4 * 1024 * 1024,
   DeleteObjects: 8 * 1024 * 1024,
+  PutBucketLifecycleConfiguration: 1024 * 1024,
 }
 const bodyLimitBytes = 64 * 1024
 
@@ -56,13 +58,24 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
     namespace: dataNamespace,
     errors,
     bodyLimit: operation => documentLimits[operation.name] ?? bodyLimitBytes,
-    match: (target, request, query) => router.match(request.method, resourcePath(target), query, request.headers),
-    locate: ({ target, operation, request, claim, credential }) =>
-      target.kind === 'mrap'
-        ? locateMrap(target, request, credential, services)
-        : locateBucket(target, operation, request, claim, services),
+    match: (target, request, query) =>
+      request.method === 'OPTIONS' && resourcePath(target) !== '/'
+        ? { operation: preflight, labels: labelsOf(target) }
+        : router.match(request.method, resourcePath(target), query, request.headers),
+    locate({ target, operation, request, claim, credential }) {
+      const place =
+        target.kind === 'mrap'
+          ? locateMrap(target, request, credential, services)
+          : locateBucket(target, operation, request, claim, services)
+      if (!place.bucket || operation === preflight || !request.headers.has('origin')) return place
+      return { ...place, headers: [...place.headers, ...corsHeaders(place.bucket, request, services.store)] }
+    },
     admit(known) {
       const { operation, place, request } = known
+      if (operation === preflight) {
+        const isObject = known.labels.Key !== undefined
+        return preflightHeaders(request, { bucket: place.bucket, isObject }, services.store)
+      }
       // First, since an MRAP refuses an operation whether it is built here or not.
       if (place.mrap && !operation.acceptsMrap && !services.allow.includes(operation.name)) {
         throw notThroughMrap(operation, request.method)
@@ -117,6 +130,11 @@ function resourcePath(target: Target): string {
   if (target.kind === 'mrap') return target.key === '' ? `/${target.alias}` : `/${target.alias}/${target.key}`
   if (target.kind !== 'bucket' || target.bucket === undefined) return '/'
   return target.key === '' ? `/${target.bucket}` : `/${target.bucket}/${target.key}`
+}
+
+/** What the path of a preflight names. */
+function labelsOf(target: Target): Readonly<Record<string, string>> {
+  return (target.kind === 'mrap' || target.kind === 'bucket') && target.key !== '' ? { Key: target.key } : {}
 }
 
 function locateMrap(

@@ -6,6 +6,7 @@ import { encryptionOutput, requireCustomerKey } from './encryption.ts'
 import { entityOutput } from './entity-headers.ts'
 import { errors } from './errors.ts'
 import { quoted } from './etag.ts'
+import { expirationHeader } from './lifecycle.ts'
 import { checkReadConditions } from './preconditions.ts'
 import { type ByteRange, contentRange, rangeOf } from './range.ts'
 import { restoreHeader } from './restoration.ts'
@@ -14,6 +15,7 @@ import {
   customerKeyHeaders,
   encryptionOutputHeaders,
   entityHeaders,
+  expirationHeaders,
   metadataHeaders,
   objectLabels,
   readConditions,
@@ -53,6 +55,7 @@ export const readMembers = {
 
 export const representationMembers = {
   Status: status(),
+  ...expirationHeaders,
   LastModified: header('Last-Modified', timestamp()),
   ETag: header('ETag', string()),
   ...encryptionOutputHeaders,
@@ -108,6 +111,8 @@ export function representationOf(input: ReadInput, context: DataContext): Repres
     output: {
       ...(range && { Status: 206, ContentRange: contentRange(range, version.size) }),
       ...describe(version, context),
+      // The service does not say it of a version that the request names, current or not.
+      Expiration: input.VersionId === undefined ? expirationHeader(version, context) : undefined,
       ...entity,
       VersionId: versionId,
       ContentLength: length,

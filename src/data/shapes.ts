@@ -26,8 +26,9 @@ const invalidAcl = { invalid: { code: 'MalformedACLError' } } as const
 /** Canonical user ids only: DisplayName is no longer sent (2026 recordings). */
 export const Owner = structure({ ID: string(), DisplayName: string() })
 
-const Tag = structure({ Key: required(string()), Value: required(string()) }, { xmlName: 'Tag' })
-export const Tagging = structure({ TagSet: required(list(Tag)) }, { xmlName: 'Tagging' })
+export const Tag = structure({ Key: required(string()), Value: required(string()) }, { xmlName: 'Tag' })
+/** Without a TagSet: no tags; recorded from the service. */
+export const Tagging = structure({ TagSet: list(Tag) }, { xmlName: 'Tagging' })
 
 const Grantee = structure(
   {
@@ -86,6 +87,13 @@ export const entityHeaders = {
   ContentLanguage: header('Content-Language', string()),
   ContentType: header('Content-Type', string()),
   Expires: header('Expires', string()),
+}
+/** When a lifecycle rule will expire the version; see `expirationHeader`. */
+export const expirationHeaders = { Expiration: header('x-amz-expiration', string()) }
+/** When a lifecycle rule will abort the upload; see `abortOutput`. */
+export const abortHeaders = {
+  AbortDate: header('x-amz-abort-date', timestamp()),
+  AbortRuleId: header('x-amz-abort-rule-id', string()),
 }
 export const metadataHeaders = { Metadata: prefixHeaders('x-amz-meta-') }
 export const websiteRedirectHeader = {

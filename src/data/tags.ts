@@ -1,3 +1,4 @@
+import type { AwsError } from '../server/errors.ts'
 import { errors } from './errors.ts'
 
 /** Tags of an object, in the order sent. */
@@ -34,15 +35,20 @@ export function readTagging(header: string): Tags {
 export function checkTags(tags: Tags): Tags {
   // ASSUMED: the number is checked first, then tag by tag.
   if (tags.length > maxTags) throw errors.BadRequest({ Message: 'Object tags cannot be greater than 10' })
+  return checkTagSet(tags, key =>
+    errors.InvalidTag({ Message: 'Your TagKey cannot be prefixed with aws:', TagKey: key }),
+  )
+}
+
+/** The rules that tags of objects and of buckets share. `systemTag` is the refusal of a key that begins with `aws:`. */
+export function checkTagSet(tags: Tags, systemTag: (key: string) => AwsError): Tags {
   const seen = new Set<string>()
   for (const [key, value] of tags) {
     if (seen.has(key)) {
       throw errors.InvalidTag({ Message: 'Cannot provide multiple Tags with the same key', TagKey: key })
     }
     seen.add(key)
-    if (key.startsWith('aws:')) {
-      throw errors.InvalidTag({ Message: 'Your TagKey cannot be prefixed with aws:', TagKey: key })
-    }
+    if (key.startsWith('aws:')) throw systemTag(key)
     if (key === '' || key.length > maxKeyLength || !allowed.test(key)) throw errors.InvalidTag({ TagKey: key })
     if (value.length > maxValueLength || !allowed.test(value)) {
       throw errors.InvalidTag({ Message: 'The TagValue you have provided is invalid', TagKey: key, TagValue: value })

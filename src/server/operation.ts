@@ -24,6 +24,8 @@ export interface Operation<
   readonly action?: Action
   /** Data plane: one of the operations that take an MRAP ARN as bucket. */
   readonly acceptsMrap?: true
+  /** For what nobody signs, such as the preflight of a browser: a signature in the request is not read. */
+  readonly unsigned?: true
   /** Control plane: Regions that serve it; elsewhere 301. */
   readonly servedIn?: readonly string[]
   readonly input: I

@@ -20,12 +20,17 @@ interface BucketRow {
 /** Lookups of buckets and their configurations. */
 export function bucketReads(
   db: Database,
-): Pick<StoreReads, 'findBucket' | 'listBuckets' | 'findBucketConfiguration' | 'isEmpty'> {
+): Pick<StoreReads, 'findBucket' | 'listBuckets' | 'findBucketConfiguration' | 'listBucketConfigurations' | 'isEmpty'> {
   const byName = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE name = ?')
   const byAccount = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE account_id = ? ORDER BY name')
   const configuration = query<[number, string], { value: string }>(
     db,
     'SELECT value FROM bucket_configurations WHERE bucket_id = ? AND name = ?',
+  )
+  // '0' follows '/'.
+  const named = query<[number, string, string, number], { value: string }>(
+    db,
+    'SELECT value FROM bucket_configurations WHERE bucket_id = ? AND name > ? AND name < ? ORDER BY name LIMIT ?',
   )
   const anything = query<[], unknown>(
     db,
@@ -38,6 +43,8 @@ export function bucketReads(
     },
     listBuckets: accountId => byAccount.all(accountId).map(toBucket),
     findBucketConfiguration: (bucketId, name) => configuration.get(bucketId, name)?.value,
+    listBucketConfigurations: (bucketId, kind, after, limit) =>
+      named.all(bucketId, `${kind}/${after}`, `${kind}0`, limit).map(({ value }) => value),
     isEmpty: () => anything.get() === undefined,
   }
 }

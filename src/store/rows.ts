@@ -29,6 +29,8 @@ export interface PublicAccessBlock {
 /** Names of the bucket configurations that are kept as text and have no column: read and written with `*BucketConfiguration`. */
 export type BucketConfigurationName =
   | 'acl'
+  /** The location constraint that the bucket was created with, where it is not the name of its Region. */
+  | 'location'
   | 'objectLock'
   | 'tagging'
   | 'cors'
@@ -38,6 +40,10 @@ export type BucketConfigurationName =
   | 'logging'
   | 'notification'
   | 'accelerate'
+  | `${NamedConfigurationKind}/${string}`
+
+/** Kinds of which a bucket has many, each kept as `<kind>/<id>`. */
+export type NamedConfigurationKind = 'analytics' | 'intelligent-tiering' | 'inventory' | 'metrics'
 
 /** Everything about a version that S3 returns and that no query searches: one JSON column. */
 export interface VersionDetails {

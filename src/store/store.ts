@@ -5,6 +5,7 @@ import type {
   BucketConfigurationName,
   MrapPolicy,
   MultiRegionAccessPoint,
+  NamedConfigurationKind,
   ObjectPart,
   ObjectVersion,
   Part,
@@ -31,6 +32,8 @@ export interface StoreReads {
   /** All buckets of an account, by name. */
   listBuckets(accountId: string): Bucket[]
   findBucketConfiguration(bucketId: number, name: BucketConfigurationName): string | undefined
+  /** The values of `<kind>/<id>` with an id after `after`, in byte order of the id, at most `limit`. */
+  listBucketConfigurations(bucketId: number, kind: NamedConfigurationKind, after: string, limit: number): string[]
   /** True when nothing was ever stored: no buckets, no MRAPs. */
   isEmpty(): boolean
 

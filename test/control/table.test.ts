@@ -15,12 +15,15 @@ const built: Record<string, string> = {
   GetMultiRegionAccessPointRoutes:
     'GET /v20180820/mrap/instances/{+}/routes ap-northeast-1,ap-southeast-2,eu-west-1,us-east-1,us-west-2',
   ListMultiRegionAccessPoints: 'GET /v20180820/mrap/instances us-west-2',
+  ListTagsForResource: 'GET /v20180820/tags/{+} ',
   PutMultiRegionAccessPointPolicy: 'POST /v20180820/async-requests/mrap/put-policy us-west-2',
   SubmitMultiRegionAccessPointRoutes:
     'PATCH /v20180820/mrap/instances/{+}/routes ap-northeast-1,ap-southeast-2,eu-west-1,us-east-1,us-west-2',
+  TagResource: 'POST /v20180820/tags/{+} ',
+  UntagResource: 'DELETE /v20180820/tags/{+} ',
 }
 
-t.test('the ten operations on MRAPs', async t => {
+t.test('the ten operations on MRAPs, and the three on tags', async t => {
   const rows = controlOperations.filter(row => !row.notImplemented)
   t.strictSame(
     Object.fromEntries(

@@ -172,3 +172,16 @@ async function attach(store: Store, bucket: string, accountId: string): Promise<
     { mrapId, deletingAt: 5000, goneAt: 9000 },
   )
 }
+
+t.test('configurations of one kind are listed by id', async t => {
+  const { store } = await storeWorld(t)
+  const made = await store.insertBucket(newBucket({ name: 'plain' }))
+  const id = made.outcome === 'created' ? made.id : 0
+  for (const name of ['inventory/z', 'inventory/a', 'inventory/ä', 'metrics/b', 'intelligent-tiering/c'] as const) {
+    await store.putBucketConfiguration(id, name, name)
+  }
+  await store.putBucketConfiguration(id, 'acl', '{}')
+  t.strictSame(store.listBucketConfigurations(id, 'inventory', '', 10), ['inventory/a', 'inventory/z', 'inventory/ä'])
+  t.strictSame(store.listBucketConfigurations(id, 'inventory', 'a', 1), ['inventory/z'])
+  t.strictSame(store.listBucketConfigurations(id, 'analytics', '', 10), [])
+})

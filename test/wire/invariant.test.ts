@@ -31,7 +31,9 @@ const west = { region: 'us-west-2' } as const
 
 /** What is wrong with an answer, or undefined. */
 function faultOf({ status, text, header }: Answer, method: string): string | undefined {
-  if (status >= 500 && status !== 501) return 'a failure of the server'
+  // The service is recorded to fail on tags of a new bucket that have the same key.
+  const isRecorded = header('x-mrap-hint')?.startsWith('A tag key stands there twice')
+  if (status >= 500 && status !== 501 && !isRecorded) return 'a failure of the server'
   if (!/^[0-9A-Z]{16}$/.test(header('x-amz-request-id') ?? '')) return 'no request id'
   if (method === 'HEAD' || status === 304) return text === '' ? undefined : 'a body'
   const isXml = header('content-type') === 'application/xml'

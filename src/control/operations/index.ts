@@ -8,8 +8,11 @@ import getMultiRegionAccessPointPolicy from './get-multi-region-access-point-pol
 import getMultiRegionAccessPointPolicyStatus from './get-multi-region-access-point-policy-status.ts'
 import getMultiRegionAccessPointRoutes from './get-multi-region-access-point-routes.ts'
 import listMultiRegionAccessPoints from './list-multi-region-access-points.ts'
+import listTagsForResource from './list-tags-for-resource.ts'
 import putMultiRegionAccessPointPolicy from './put-multi-region-access-point-policy.ts'
 import submitMultiRegionAccessPointRoutes from './submit-multi-region-access-point-routes.ts'
+import tagResource from './tag-resource.ts'
+import untagResource from './untag-resource.ts'
 
 /** Every operation of S3 Control: what is built, then what answers NotImplemented. The order means nothing. */
 export const controlOperations: readonly ControlOperation[] = [
@@ -21,7 +24,10 @@ export const controlOperations: readonly ControlOperation[] = [
   getMultiRegionAccessPointPolicyStatus,
   getMultiRegionAccessPointRoutes,
   listMultiRegionAccessPoints,
+  listTagsForResource,
   putMultiRegionAccessPointPolicy,
   submitMultiRegionAccessPointRoutes,
+  tagResource,
+  untagResource,
   ...unbuiltOperations,
 ]

@@ -5,11 +5,13 @@ import { type Copy, copiedDetails, publishCopy, requireChange } from '../copy.ts
 import { copySourceHeaders, readCopySource, requireSource } from '../copy-source.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { quoted } from '../etag.ts'
+import { expirationHeader } from '../lifecycle.ts'
 import { requireKey } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import {
   checksumElements,
   encryptionOutputHeaders,
+  expirationHeaders,
   objectLabels,
   storedHeaders,
   versionHeader,
@@ -35,6 +37,7 @@ export default defineOperation({
     TaggingDirective: header('x-amz-tagging-directive', string()),
   }),
   output: structure({
+    ...expirationHeaders,
     CopySourceVersionId: header('x-amz-copy-source-version-id', string()),
     ...versionHeader,
     ...encryptionOutputHeaders,
@@ -70,6 +73,7 @@ export default defineOperation({
     }
     const { version, written } = await publishCopy(copy, context)
     return {
+      Expiration: expirationHeader({ ...version, size: source.version.size }, context),
       CopySourceVersionId: shownVersionId(source.version.versionId, source.bucket),
       VersionId: shownVersionId(written.versionId, written),
       ...encryptionOutput(version.details.encryption),

@@ -1,21 +1,23 @@
 import { accountOf } from '../../server/caller.ts'
 import { formatBucketArn } from '../../server/endpoint/arn.ts'
 import { isRegion } from '../../server/endpoint/regions.ts'
-import { boolean, header, label, payload, string, structure } from '../../server/xml/shape.ts'
+import { boolean, header, label, list, payload, string, structure } from '../../server/xml/shape.ts'
+import type { Bucket } from '../../store/rows.ts'
 import { newBucketAcl, writeBucketAcl } from '../bucket-acl.ts'
 import { objectOwnerships } from '../bucket-configuration.ts'
 import { checkBucketName } from '../bucket-names.ts'
+import { checkInitialTags } from '../bucket-tags.ts'
 import { initialObjectLock, initialSettings } from '../buckets.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { aclHeaders } from '../shapes.ts'
+import { aclHeaders, Tag } from '../shapes.ts'
 
 const CreateBucketConfiguration = structure(
   {
     LocationConstraint: string(),
     Location: structure({ Name: string(), Type: string() }),
     Bucket: structure({ DataRedundancy: string(), Type: string() }),
-    Tags: structure({}),
+    Tags: list(Tag),
   },
   { xmlName: 'CreateBucketConfiguration' },
 )
@@ -42,6 +44,7 @@ export default defineOperation({
     'InvalidBucketAclWithObjectOwnership',
     'InvalidBucketName',
     'InvalidLocationConstraint',
+    'InvalidTag',
   ],
   async handle(input, context) {
     const { store, clock, settings } = context
@@ -50,7 +53,9 @@ export default defineOperation({
     if (accountId === undefined) throw errors.AccessDenied()
     checkBucketName(name)
     refuseUnbuilt(configuration)
-    const region = regionOf(configuration.LocationConstraint, context.region)
+    const { LocationConstraint: constraint, Tags: tags = [] } = configuration
+    checkInitialTags(tags.map(({ Key, Value }) => [Key, Value] as const))
+    const region = regionOf(constraint, context.region)
     const initial = initialSettings(settings.bucketDefaults)
     const objectOwnership = ownershipOf(input.ObjectOwnership) ?? initial.objectOwnership
     const list = writeBucketAcl(newBucketAcl(input, { accountId, ...initial, objectOwnership }, context.accountBlocks))
@@ -68,9 +73,14 @@ export default defineOperation({
       configurations: {
         ...(objectLock && { objectLock: initialObjectLock }),
         ...(list !== undefined && { acl: list }),
+        ...(constraint === 'EU' && { location: constraint }),
+        ...(tags.length > 0 && { tagging: JSON.stringify({ TagSet: tags }) }),
       },
     })
-    if (created.outcome === 'exists') refuseExisting({ name, region, accountId, list }, context)
+    if (created.outcome === 'exists') {
+      const existing = requireRecreatable(name, region, accountId, tags.length > 0, context)
+      await store.putBucketConfiguration(existing.id, 'acl', list)
+    }
     return {
       Location: region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
       BucketArn: formatBucketArn(name),
@@ -78,13 +88,13 @@ export default defineOperation({
   },
 })
 
-/** Directory buckets and tags at creation. */
-function refuseUnbuilt({ Location, Bucket, Tags }: { Location?: unknown; Bucket?: unknown; Tags?: unknown }): void {
-  const unbuilt = (Location && 'Location') || (Bucket && 'Bucket') || (Tags && 'Tags')
+/** Directory buckets. */
+function refuseUnbuilt({ Location, Bucket }: { Location?: unknown; Bucket?: unknown }): void {
+  const unbuilt = (Location && 'Location') || (Bucket && 'Bucket')
   if (!unbuilt) return
   throw errors.NotImplemented(
     { Message: `The ${unbuilt} member of CreateBucketConfiguration is not implemented.` },
-    { hint: 'Buckets are general purpose buckets; leave Location, Bucket and Tags out of CreateBucketConfiguration.' },
+    { hint: 'Buckets are general purpose buckets; leave Location and Bucket out of CreateBucketConfiguration.' },
   )
 }
 
@@ -127,29 +137,18 @@ function ownershipOf(value: string | undefined) {
 }
 
 /**
- * Returns for an own bucket in us-east-1 asked for again: there, and only there, creating is idempotent.
- *
- * ASSUMED: with another ACL than the bucket has, it is refused. The API reference says that the ACL is reset instead.
+ * The bucket of this name, when it may be created again: there, in us-east-1 and only there, creating is idempotent, and resets the
+ * access control list. Naming tags is refused, equal ones too.
  */
-function refuseExisting(
-  asked: {
-    readonly name: string
-    readonly region: string
-    readonly accountId: string
-    /** Its access control list as stored. */
-    readonly list: string | undefined
-  },
+function requireRecreatable(
+  name: string,
+  region: string,
+  accountId: string,
+  hasTags: boolean,
   { store }: DataContext,
-): void {
-  const { name, region, accountId, list } = asked
+): Bucket {
   const existing = store.findBucket(name)
   if (existing && existing.accountId !== accountId) throw errors.BucketAlreadyExists({ BucketName: name })
-  if (existing?.region !== 'us-east-1' || region !== 'us-east-1') {
-    throw errors.BucketAlreadyOwnedByYou({ BucketName: name })
-  }
-  if (store.findBucketConfiguration(existing.id, 'acl') === list) return
-  throw errors.BucketAlreadyExists(
-    { BucketName: name },
-    { hint: 'The bucket is yours, but it has another ACL than this request asks for. Change it with PutBucketAcl.' },
-  )
+  if (existing?.region === 'us-east-1' && region === 'us-east-1' && !hasTags) return existing
+  throw errors.BucketAlreadyOwnedByYou({ BucketName: name })
 }

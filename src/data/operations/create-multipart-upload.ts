@@ -3,10 +3,11 @@ import { defineOperation } from '../context.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { errors } from '../errors.ts'
 import { initiatorOf } from '../initiator.ts'
+import { abortOutput } from '../lifecycle.ts'
 import { newUploadId } from '../multipart.ts'
 import { uploadChecksumOf } from '../multipart-checksums.ts'
 import { requireKey } from '../objects.ts'
-import { encryptionOutputHeaders, objectLabels, storedHeaders } from '../shapes.ts'
+import { abortHeaders, encryptionOutputHeaders, objectLabels, storedHeaders } from '../shapes.ts'
 import { detailsOf } from '../version-details.ts'
 
 const checksumSettings = {
@@ -23,6 +24,7 @@ export default defineOperation({
   input: structure({ ...objectLabels, ...storedHeaders, ...checksumSettings }),
   output: structure(
     {
+      ...abortHeaders,
       ...encryptionOutputHeaders,
       ...checksumSettings,
       Bucket: string(),
@@ -61,6 +63,7 @@ export default defineOperation({
     })
     if (created === 'no-bucket') throw errors.NoSuchBucket({ BucketName: bucket.name })
     return {
+      ...abortOutput({ key: input.Key, initiatedAt: clock.now() }, context),
       Bucket: bucket.name,
       Key: input.Key,
       UploadId: uploadId,

@@ -15,8 +15,10 @@ export default defineOperation({
   action: 's3:GetBucketLocation',
   input: structure(bucketLabel),
   output: structure({}),
-  handle(_input, { bucket }): Response {
-    const location = bucket.region === 'us-east-1' ? '' : escapeText(bucket.region)
+  handle(_input, { bucket, store }): Response {
+    // The constraint is shown as it was given: EU, not eu-west-1.
+    const given = store.findBucketConfiguration(bucket.id, 'location') ?? bucket.region
+    const location = given === 'us-east-1' ? '' : escapeText(given)
     return {
       status: 200,
       headers: [['Content-Type', 'application/xml']],

@@ -13,10 +13,12 @@ export default defineOperation({
     BucketArn: header('x-amz-bucket-arn', string()),
     BucketRegion: header('x-amz-bucket-region', string()),
     AccessPointAlias: header('x-amz-access-point-alias', boolean()),
+    ContentType: header('Content-Type', string()),
   }),
   handle: (_input, { bucket }) => ({
     BucketArn: formatBucketArn(bucket.name),
     BucketRegion: bucket.region,
     AccessPointAlias: false,
+    ContentType: 'application/xml',
   }),
 })

@@ -3,10 +3,11 @@ import { checksumOutput } from '../checksums.ts'
 import { defineOperation } from '../context.ts'
 import { quoted } from '../etag.ts'
 import { shownInitiator } from '../initiator.ts'
+import { abortOutput } from '../lifecycle.ts'
 import { ownerOf, pageSize, wholeSeconds } from '../listing.ts'
 import { requireUpload, uploadMembers } from '../multipart.ts'
 import { shownChecksum } from '../multipart-checksums.ts'
-import { checksumElements, Owner } from '../shapes.ts'
+import { abortHeaders, checksumElements, Owner } from '../shapes.ts'
 
 const anyNumber = integer({ min: 0, max: 2_147_483_647 })
 
@@ -23,6 +24,7 @@ export default defineOperation({
   }),
   output: structure(
     {
+      ...abortHeaders,
       Bucket: string(),
       Key: string(),
       UploadId: string(),
@@ -57,6 +59,7 @@ export default defineOperation({
     const found = store.listParts(upload.id, PartNumberMarker, limit + 1)
     const page = found.slice(0, limit)
     return {
+      ...abortOutput(upload, context),
       Bucket: bucket.name,
       Key: upload.key,
       UploadId: upload.uploadId,

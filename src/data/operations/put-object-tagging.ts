@@ -15,7 +15,7 @@ export default defineOperation({
   output: structure(versionHeader),
   errors: ['InvalidTag', 'NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
-    const sent = input.Tagging.TagSet.map(({ Key, Value }) => [Key, Value] as const)
+    const sent = (input.Tagging.TagSet ?? []).map(({ Key, Value }) => [Key, Value] as const)
     const { VersionId: versionId } = input
     const action = versionId === undefined ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging'
     context.authorize(action, input.Key, { versionId, values: tagValues(sent) })

@@ -3,11 +3,13 @@ import { checksumOutput } from '../checksums.ts'
 import { defineOperation } from '../context.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { etagOf, quoted } from '../etag.ts'
+import { expirationHeader } from '../lifecycle.ts'
 import { requireKey, requireWritten, storeBody } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import {
   checksumHeaders,
   encryptionOutputHeaders,
+  expirationHeaders,
   objectLabels,
   storedHeaders,
   versionHeader,
@@ -27,6 +29,7 @@ export default defineOperation({
   acceptsMrap: true,
   input: structure({ ...objectLabels, ...storedHeaders, ...writeConditions, Body: payload(stream()) }),
   output: structure({
+    ...expirationHeaders,
     ETag: header('ETag', string()),
     ...checksumHeaders,
     ...encryptionOutputHeaders,
@@ -63,6 +66,7 @@ export default defineOperation({
     }
     const written = requireWritten(await store.putObject(version, body, expect), expect, input.Key, context)
     return {
+      Expiration: expirationHeader({ ...version, size: body.size }, context),
       ETag: quoted(etag),
       ...checksumOutput(checksum),
       ...encryptionOutput(details.encryption),

@@ -58,10 +58,18 @@ function readBound(member: string, shape: Shape, parts: InputParts, catalogue: C
   const { at } = shape
   if (at?.in === 'prefix-headers') return readPrefixHeaders(at.prefix, parts.headers)
   if (at?.in === 'label') return readArgument(member, shape, parts.labels[member], 'query', catalogue)
+  if (at?.in === 'query' && shape.kind === 'list') return readRepeated(at.name, shape, parts.query, catalogue)
   if (at?.in === 'query') return readArgument(at.name, shape, parts.query.get(at.name), 'query', catalogue)
   if (at?.in !== 'header') return undefined
   const sent = parts.headers.all(at.name)
   return readArgument(at.name, shape, sent.length === 0 ? undefined : sent.join(','), 'header', catalogue)
+}
+
+/** A list in the query: its key stands there once for each item. */
+function readRepeated(name: string, shape: ListShape, query: Query, catalogue: Catalogue): unknown {
+  const sent = query.parameters.filter(parameter => parameter.name === name)
+  if (sent.length === 0) return readArgument(name, shape, undefined, 'query', catalogue)
+  return sent.map(({ value }) => readArgument(name, shape.item, value, 'query', catalogue))
 }
 
 function readPrefixHeaders(prefix: string, headers: Headers): Record<string, string> | undefined {

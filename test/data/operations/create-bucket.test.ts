@@ -24,6 +24,13 @@ const asked = (world: DataWorld, name: string, constraint?: string, called = 'us
 const create = (world: DataWorld, ...rest: Request) => exchange(createBucket, world, '', asked(world, ...rest))
 const refused = (world: DataWorld, ...rest: Request) => refusedExchange(createBucket, world, '', asked(world, ...rest))
 
+const tagged = (world: DataWorld, name: string, ...tags: readonly (readonly [string, string])[]) => ({
+  bucket: { ...world.bucket, name, region: 'us-east-1' },
+  body: `<CreateBucketConfiguration><Tags>${tags
+    .map(([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`)
+    .join('')}</Tags></CreateBucketConfiguration>`,
+})
+
 t.test('does the work', async t => {
   t.test('in the Region of the constraint, with the defaults of today', async t => {
     const world = await dataWorld(t)
@@ -93,6 +100,32 @@ t.test('does the work', async t => {
     t.equal(world.store.listBuckets(owner).length, 2)
   })
 
+  t.test('again: that resets the ACL', async t => {
+    const world = await dataWorld(t)
+    const owned = ['x-amz-object-ownership', 'ObjectWriter'] as const
+    const grant = ['x-amz-grant-read', `id="${'a'.repeat(64)}"`] as const
+    await create(world, 'again', undefined, 'us-east-1', [owned, grant])
+    const id = world.store.findBucket('again')?.id ?? 0
+    t.ok(world.store.findBucketConfiguration(id, 'acl'))
+    await create(world, 'again', undefined, 'us-east-1', [owned])
+    t.equal(world.store.findBucketConfiguration(id, 'acl'), undefined)
+  })
+
+  t.test('with tags', async t => {
+    const world = await dataWorld(t)
+    await exchange(createBucket, world, '', tagged(world, 'labelled', ['a', '1']))
+    const id = world.store.findBucket('labelled')?.id ?? 0
+    const stored = '{"TagSet":[{"Key":"a","Value":"1"}]}'
+    t.equal(world.store.findBucketConfiguration(id, 'tagging'), stored)
+    await create(world, 'labelled')
+    await exchange(createBucket, world, '', tagged(world, 'labelled'))
+    t.equal(world.store.findBucketConfiguration(id, 'tagging'), stored, 'creating it again leaves them')
+    const again = await refusedExchange(createBucket, world, '', tagged(world, 'labelled', ['a', '1']))
+    t.match(again, { code: 'BucketAlreadyOwnedByYou', status: 409 })
+    await exchange(createBucket, world, '', tagged(world, 'bare'))
+    t.equal(world.store.findBucketConfiguration(world.store.findBucket('bare')?.id ?? 0, 'tagging'), undefined)
+  })
+
   t.test('before April 2023', async t => {
     const world = await dataWorld(t)
     const context = world.context({ bucket: { ...world.bucket, region: 'us-east-1' } })
@@ -127,7 +160,6 @@ t.test('refuses', async t => {
   const incompatible = (constraint: string) =>
     `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`
   const invalid = 'The specified location-constraint is not valid'
-  const unbuilt = 'The Tags member of CreateBucketConfiguration is not implemented.'
   const cases: [name: string, request: Request, expected: object][] = [
     ['a bad name', ['Orders'], { code: 'InvalidBucketName', status: 400, fields: { BucketName: 'Orders' } }],
     ['us-east-1 by name', ['new', 'us-east-1'], { code: 'InvalidLocationConstraint', status: 400, message: invalid }],
@@ -196,10 +228,26 @@ t.test('refuses', async t => {
     ],
   ]
   for (const [name, request, expected] of cases) t.match(await refused(world, ...request), expected, name)
-  const tags =
-    '<CreateBucketConfiguration><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></CreateBucketConfiguration>'
-  const tagged = { bucket: { ...world.bucket, name: 'new', region: 'us-east-1' }, body: tags }
-  t.match(await refusedExchange(createBucket, world, '', tagged), { code: 'NotImplemented', message: unbuilt })
+  const directory = {
+    bucket: { ...world.bucket, name: 'new', region: 'us-east-1' },
+    body: '<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket></CreateBucketConfiguration>',
+  }
+  t.match(await refusedExchange(createBucket, world, '', directory), { code: 'NotImplemented' })
+  const tagCases = [
+    [[['aws:a', '1']], { code: 'InvalidTag', message: /^User-defined tag keys can't start with "aws:"/, fields: {} }],
+    [[['a,b', '1']], { code: 'InvalidTag', fields: { TagKey: 'a,b' } }],
+    [[['a', '1,2']], { code: 'InvalidTag', fields: { TagKey: 'a', TagValue: '1,2' } }],
+    [
+      [
+        ['a', '1'],
+        ['a', '1'],
+      ],
+      { code: 'InternalError', status: 500 },
+    ],
+  ] as const
+  for (const [tags, expected] of tagCases) {
+    t.match(await refusedExchange(createBucket, world, '', tagged(world, 'new', ...tags)), expected)
+  }
   const anonymous = { bucket: { ...world.bucket, name: 'new' }, caller: { kind: 'anonymous' } } as const
   t.match(await refusedExchange(createBucket, world, '', anonymous), { code: 'AccessDenied' })
   t.match(

@@ -15,3 +15,10 @@ t.test('reads and writes the wire', async t => {
     })
   }
 })
+
+t.test('EU is shown as it was asked for', async t => {
+  const world = await dataWorld(t, { region: 'eu-west-1' })
+  await world.store.putBucketConfiguration(world.bucket.id, 'location', 'EU')
+  const { body } = (await getBucketLocation.handle({ Bucket: 'orders-usw2' }, world.context())) as { body: string }
+  t.match(body, /">EU<\/LocationConstraint>$/)
+})

@@ -48,6 +48,13 @@ t.test('names the version it changed', async t => {
   t.strictSame(headers, { 'x-amz-version-id': versionId })
 })
 
+t.test('no TagSet means no tags', async t => {
+  const world = await dataWorld(t)
+  await exchange(putObject, world, 'k', { body: '', headers: [['x-amz-tagging', 'a=1']] })
+  t.equal((await exchange(putObjectTagging, world, 'k', { body: '<Tagging/>' })).status, 200)
+  t.notOk(tagsOf(world)?.length)
+})
+
 t.test('refuses', async t => {
   const world = await dataWorld(t, { versioning: 'Enabled' })
   await exchange(putObject, world, 'k', { body: '' })
@@ -60,7 +67,6 @@ t.test('refuses', async t => {
     ['twice', 'k', tagging(['a', '1'], ['a', '2']), 'InvalidTag', 400, { TagKey: 'a' }],
     ['aws:', 'k', tagging(['aws:a', '1']), 'InvalidTag', 400, { TagKey: 'aws:a' }],
     ['eleven', 'k', tagging(...eleven), 'BadRequest', 400, {}],
-    ['no TagSet', 'k', '<Tagging/>', 'MalformedXML', 400, {}],
     ['no value', 'k', '<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>', 'MalformedXML', 400, {}],
     ['no body', 'k', '', 'MissingRequestBodyError', 400, {}],
   ] as const

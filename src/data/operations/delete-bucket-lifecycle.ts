@@ -1,0 +1,18 @@
+import { structure } from '../../server/xml/shape.ts'
+import { bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
+
+/** Removes the lifecycle rules of a bucket. Source: API_DeleteBucketLifecycle. */
+export default defineOperation({
+  name: 'DeleteBucketLifecycle',
+  http: 'DELETE /{Bucket}?lifecycle',
+  status: 204,
+  action: 's3:PutLifecycleConfiguration',
+  input: structure(bucketLabel),
+  output: structure({}),
+  async handle(_input, context) {
+    await storeConfiguration('lifecycle', undefined, context)
+    return {}
+  },
+})

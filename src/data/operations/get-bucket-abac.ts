@@ -1,0 +1,13 @@
+import { payload, structure } from '../../server/xml/shape.ts'
+import { AbacStatus, bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+
+/** Says that access by tags is off, as it is on every bucket here. Source: API_GetBucketAbac. */
+export default defineOperation({
+  name: 'GetBucketAbac',
+  http: 'GET /{Bucket}?abac',
+  action: 's3:GetBucketAbac',
+  input: structure(bucketLabel),
+  output: structure({ AbacStatus: payload(AbacStatus) }),
+  handle: () => ({ AbacStatus: { Status: 'Disabled' as const } }),
+})

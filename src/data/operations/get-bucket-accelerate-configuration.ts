@@ -1,0 +1,14 @@
+import { structure } from '../../server/xml/shape.ts'
+import { AccelerateConfiguration, bucketLabel } from '../bucket-configuration.ts'
+import { defineOperation } from '../context.ts'
+import { findConfiguration } from '../stored-configuration.ts'
+
+/** Shows whether transfer acceleration is on; an empty document where it never was. Source: API_GetBucketAccelerateConfiguration. */
+export default defineOperation({
+  name: 'GetBucketAccelerateConfiguration',
+  http: 'GET /{Bucket}?accelerate',
+  action: 's3:GetAccelerateConfiguration',
+  input: structure(bucketLabel),
+  output: AccelerateConfiguration,
+  handle: (_input, context) => findConfiguration(AccelerateConfiguration, 'accelerate', context) ?? {},
+})

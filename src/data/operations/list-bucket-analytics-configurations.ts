@@ -1,0 +1,27 @@
+import { flattened, structure } from '../../server/xml/shape.ts'
+import { defineOperation } from '../context.ts'
+import {
+  AnalyticsConfiguration,
+  configurationListLabels,
+  configurationPage,
+  listNamedConfigurations,
+} from '../named-configurations.ts'
+
+/** Lists the analytics configurations of a bucket by id, a hundred at a time. Source: API_ListBucketAnalyticsConfigurations. */
+export default defineOperation({
+  name: 'ListBucketAnalyticsConfigurations',
+  http: 'GET /{Bucket}?analytics',
+  action: 's3:GetAnalyticsConfiguration',
+  input: structure(configurationListLabels),
+  output: structure(
+    {
+      ...configurationPage,
+      AnalyticsConfigurationList: flattened(AnalyticsConfiguration, { xmlName: 'AnalyticsConfiguration' }),
+    },
+    { xmlName: 'ListBucketAnalyticsConfigurationResult' },
+  ),
+  handle({ ContinuationToken }, context) {
+    const { items, page } = listNamedConfigurations(AnalyticsConfiguration, 'analytics', ContinuationToken, context)
+    return { ...page, AnalyticsConfigurationList: items }
+  },
+})
