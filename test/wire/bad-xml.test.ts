@@ -122,7 +122,12 @@ test('data documents', async t => {
   const uploadId = textOf((await app.ask('POST /b-usw2/up?uploads', west)).text, 'UploadId')
   const part = '<Part><PartNumber>1</PartNumber><ETag>"x"</ETag></Part>'
   const rows: [line: string, good: string, not?: string[], code?: string][] = [
-    ['PUT /b-usw2/k?tagging', '<Tagging><TagSet><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Tagging>'],
+    // An empty root removes the tags; recorded from the service.
+    [
+      'PUT /b-usw2/k?tagging',
+      '<Tagging><TagSet><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Tagging>',
+      ['an empty root'],
+    ],
     [
       'PUT /b-usw2/k?retention',
       '<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2030-01-01T00:00:00Z</RetainUntilDate></Retention>',
