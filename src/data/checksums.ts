@@ -4,6 +4,8 @@ import type { Checksum } from '../server/request/incoming-body.ts'
 import type { InferMembers } from '../server/xml/shape.ts'
 import type { checksumElements } from './shapes.ts'
 
+const algorithms: readonly Checksum['algorithm'][] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'MD5']
+
 /** The digest behind a checksum algorithm of the API. */
 export function digestOf(algorithm: Checksum['algorithm']): DigestName {
   return checksumAlgorithms[algorithm].digest
@@ -11,7 +13,6 @@ export function digestOf(algorithm: Checksum['algorithm']): DigestName {
 
 /** A name as an algorithm; undefined when none of the built ones is called so. Upper case, as the API writes them. */
 export function algorithmOf(name: string | undefined): Checksum['algorithm'] | undefined {
-  const algorithms: readonly Checksum['algorithm'][] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
   return algorithms.find(algorithm => algorithm === name)
 }
 

@@ -29,7 +29,6 @@ export interface CopySource {
   readonly versionId: string | undefined
 }
 
-const customerKeyPrefix = 'x-amz-copy-source-server-side-encryption-customer'
 const conditionNames = {
   IfMatch: 'x-amz-copy-source-If-Match',
   IfNoneMatch: 'x-amz-copy-source-If-None-Match',
@@ -38,19 +37,20 @@ const conditionNames = {
 } as const
 
 /**
- * Reads `x-amz-copy-source`: `[/]bucket/key[?versionId=id]`, bucket and key percent-encoded. Throws InvalidArgument,
+ * Reads `x-amz-copy-source`: `[/]bucket/key[?versionId=id]`, also as the path of a URL (recorded); percent-encoded, a
+ * blank as `+` or `%20`. Throws InvalidArgument,
  * and InvalidRequest for an access point: an MRAP is never a source (user guide, "Multi-Region Access Point
  * restrictions").
  */
 export function readCopySource(header: string): CopySource {
   const mark = header.lastIndexOf('?versionId=')
-  const path = decodePath(mark < 0 ? header : header.slice(0, mark), header)
-  const versionId = mark < 0 ? undefined : header.slice(mark + '?versionId='.length)
-  const plain = path.startsWith('/') ? path.slice(1) : path
+  const path = decode(mark < 0 ? header : header.slice(0, mark))
+  const versionId = mark < 0 ? undefined : decode(header.slice(mark + '?versionId='.length))
+  const plain = path.replace(/^(https?:\/\/[^/]*)?\//, '')
   refuseAccessPoint(plain)
   const slash = plain.indexOf('/')
   const key = slash < 0 ? '' : plain.slice(slash + 1)
-  if (slash < 1 || key === '') throw badCopySource(header)
+  if (slash < 1 || key === '') throw badCopySource()
   return { bucket: plain.slice(0, slash), key, versionId }
 }
 
@@ -66,7 +66,7 @@ export function requireSource(
   const { ExpectedSourceBucketOwner: expectedOwner } = input
   if (expectedOwner !== undefined && expectedOwner !== bucket.accountId) throw errors.AccessDenied()
   const version = findSource(source, bucket, context)
-  requireCustomerKey(sourceKey(input), version.details.encryption, customerKeyPrefix)
+  requireCustomerKey(sourceKey(input), version.details.encryption)
   const now = context.clock.now()
   const failed = failedCondition(
     {
@@ -124,18 +124,18 @@ function refuseAccessPoint(path: string): void {
   )
 }
 
-function decodePath(text: string, header: string): string {
+function decode(text: string): string {
   try {
-    return decodeURIComponent(text)
+    return decodeURIComponent(text.replaceAll('+', '%20'))
   } catch {
-    throw badCopySource(header)
+    throw badCopySource()
   }
 }
 
-function badCopySource(header: string) {
+function badCopySource() {
   return errors.InvalidArgument({
     Message: 'Invalid copy source object key',
     ArgumentName: 'x-amz-copy-source',
-    ArgumentValue: header,
+    ArgumentValue: 'x-amz-copy-source',
   })
 }

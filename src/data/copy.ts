@@ -70,15 +70,20 @@ export function copiedDetails(
  * ASSUMED: a source that names a version id may always be copied onto its key, which is how an old version is brought
  * back.
  */
-export function requireChange(input: CopyHeaders, source: CopySource, { bucket, store }: DataContext): void {
-  const isItself = source.bucket === bucket.name && source.key === input.Key && source.versionId === undefined
+export function requireChange(
+  input: CopyHeaders,
+  { name, version }: { readonly name: CopySource; readonly version: ObjectVersion },
+  { bucket, store }: DataContext,
+): void {
+  const isItself = name.bucket === bucket.name && name.key === input.Key && name.versionId === undefined
   const changes =
     isReplace(input.MetadataDirective, 'metadata') ||
+    // The copy is encrypted anew: a change where the source is encrypted otherwise, or the bucket has a setting (recorded).
+    !isMd5Etag(version.details.encryption) ||
+    store.findBucketConfiguration(bucket.id, 'encryption') !== undefined ||
     [input.StorageClass, input.WebsiteRedirectLocation, input.ServerSideEncryption, input.SSECustomerAlgorithm].some(
       value => value !== undefined,
-    ) ||
-    // A default encryption that was put on the bucket counts as a change, whatever it says; recorded from the service.
-    (isItself && store.findBucketConfiguration(bucket.id, 'encryption') !== undefined)
+    )
   if (!isItself || changes) return
   throw errors.InvalidRequest({
     Message:

@@ -15,8 +15,10 @@ export type CustomerKeyHeaders = InferMembers<typeof customerKeyHeaders>
 type EncryptionHeaders = InferMembers<typeof encryptionHeaders>
 
 const sseHeader = 'x-amz-server-side-encryption'
-const customerKeyPrefix = `${sseHeader}-customer`
 const customerKeyBytes = 32
+const keyId = /^(mrk-)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/
+const alias = /^alias\/[A-Za-z0-9/_-]{1,250}$/
+const arnForm = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key\/(.*)|(alias\/.*))$/
 
 /**
  * What a write asks of encryption, else what the bucket has for its default; undefined: nothing, so SSE-S3. Throws InvalidArgument and
@@ -46,16 +48,25 @@ export function encryptionOf(input: EncryptionHeaders, context: DataContext): En
 }
 
 /**
- * MD5 (base64) of the customer's key that SSE-C headers carry; undefined when they carry none. `method` is a value of
- * `x-amz-server-side-encryption` beside them, which S3 refuses. `prefix` names the headers in the answers.
+ * MD5 (base64) of the customer's key that the SSE-C headers of a write carry; undefined when they carry none. `method`
+ * is a value of `x-amz-server-side-encryption` beside them, which S3 refuses.
  */
-export function customerKeyOf(
-  input: CustomerKeyHeaders,
-  method?: string | undefined,
-  prefix = customerKeyPrefix,
-): string | undefined {
+export function customerKeyOf(input: CustomerKeyHeaders, method?: string | undefined): string | undefined {
+  const sent = sentKeyOf(input, method)
+  if (!sent) return undefined
+  if (sent.bytes.length !== customerKeyBytes) throw badKey('The secret key was invalid for the specified algorithm.')
+  return checkedMd5(sent)
+}
+
+interface SentKey {
+  readonly bytes: Buffer
+  /** As sent. */
+  readonly md5: string | undefined
+}
+
+function sentKeyOf(input: CustomerKeyHeaders, method: string | undefined): SentKey | undefined {
   const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input
-  if (!algorithm && !key) return undefined
+  if (!algorithm && !key && !md5) return undefined
   if (method !== undefined) {
     throw errors.InvalidArgument({
       Message: 'Server Side Encryption with Customer provided key is incompatible with the encryption method specified',
@@ -64,30 +75,32 @@ export function customerKeyOf(
     })
   }
   const needs = 'Requests specifying Server Side Encryption with Customer provided keys must provide'
-  if (!algorithm) throw badKey(`${needs} a valid encryption algorithm.`, `${prefix}-algorithm`)
-  if (!key) throw badKey(`${needs} an appropriate secret key.`, `${prefix}-key`)
+  if (!algorithm) throw badKey(`${needs} a valid encryption algorithm.`)
+  if (!key) throw badKey(`${needs} an appropriate secret key.`)
   if (algorithm !== 'AES256') {
     throw errors.InvalidEncryptionAlgorithmError({ ArgumentName: sseHeader, ArgumentValue: algorithm })
   }
-  const bytes = Buffer.from(key, 'base64')
-  if (bytes.length !== customerKeyBytes) {
-    throw badKey('The secret key was invalid for the specified algorithm.', `${prefix}-key`)
-  }
-  if (!md5) throw badKey(`${needs} the client calculated MD5 of the secret key.`, `${prefix}-key-MD5`)
-  const computed = createHash('md5').update(bytes).digest('base64')
-  if (computed !== md5) {
-    throw badKey('The calculated MD5 hash of the key did not match the hash that was provided.', `${prefix}-key-MD5`)
-  }
-  return computed
+  return { bytes: Buffer.from(key, 'base64'), md5 }
 }
 
-/** Refuses a read of an object whose SSE-C key is missing, wrong or not called for. */
-export function requireCustomerKey(
-  input: CustomerKeyHeaders,
-  encryption: Encryption | undefined,
-  prefix = customerKeyPrefix,
-): void {
-  const given = customerKeyOf(input, undefined, prefix)
+function checkedMd5({ bytes, md5 }: SentKey): string {
+  if (!md5) {
+    throw badKey(
+      'Requests specifying Server Side Encryption with Customer provided keys must provide the client calculated MD5 of the secret key.',
+    )
+  }
+  const computed = createHash('md5').update(bytes).digest('base64')
+  if (computed === md5) return computed
+  throw badKey('The calculated MD5 hash of the key did not match the hash that was provided.')
+}
+
+/**
+ * Refuses a read of an object whose SSE-C key is missing, wrong or not called for. A key of another length is a wrong
+ * one here (recorded).
+ */
+export function requireCustomerKey(input: CustomerKeyHeaders, encryption: Encryption | undefined): void {
+  const sent = sentKeyOf(input, undefined)
+  const given = sent && checkedMd5(sent)
   const stored = encryption?.customerKeyMd5
   if (given === stored) return
   if (stored === undefined) {
@@ -137,14 +150,24 @@ function keyIdWithoutKms(method: string | undefined) {
 }
 
 /**
- * ASSUMED: there is no KMS here, so every key id is taken to exist and becomes an ARN of the bucket's Region and
- * account.
+ * The ARN of the key a write names, or of the account's own key for S3. Throws KMS.NotFoundException for what is the
+ * name of no key: neither a key id, an alias nor an ARN of the bucket's Region.
+ * ASSUMED: there is no KMS here, so every well-formed key is taken to exist, and to be usable.
  */
-function keyArn(keyId: string | undefined, { bucket }: DataContext): string {
-  if (keyId?.startsWith('arn:')) return keyId
+function keyArn(name: string | undefined, { bucket }: DataContext): string {
   const own = `arn:aws:kms:${bucket.region}:${bucket.accountId}`
-  if (keyId?.startsWith('alias/')) return `${own}:${keyId}`
-  return `${own}:key/${keyId || managedKeyId(own)}`
+  if (!name) return `${own}:key/${managedKeyId(own)}`
+  if (name.startsWith('arn:')) return checkedArn(name, bucket.region)
+  if (alias.test(name)) return `${own}:${name}`
+  if (keyId.test(name)) return `${own}:key/${name}`
+  throw errors['KMS.NotFoundException']({ Message: `Invalid keyId '${name}'` })
+}
+
+function checkedArn(arn: string, bucketRegion: string): string {
+  const [, region = '', id, aliasName] = arnForm.exec(arn) ?? []
+  if (region !== bucketRegion) throw errors['KMS.NotFoundException']({ Message: `Invalid arn ${region || arn}` })
+  if (id === undefined ? aliasName !== undefined && alias.test(aliasName) : keyId.test(id)) return arn
+  throw errors['KMS.NotFoundException']({ Message: `Invalid keyId '${id ?? aliasName ?? arn}'` })
 }
 
 /** Stands for the key `aws/s3` of an account and Region. */
@@ -153,6 +176,7 @@ function managedKeyId(seed: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
-function badKey(message: string, argumentName: string) {
-  return errors.InvalidArgument({ Message: message, ArgumentName: argumentName })
+/** Whichever header is at fault, S3 names this one. */
+function badKey(message: string) {
+  return errors.InvalidArgument({ Message: message, ArgumentName: sseHeader })
 }

@@ -1,5 +1,6 @@
 import type { InferMembers } from '../server/xml/shape.ts'
 import type { VersionDetails } from '../store/rows.ts'
+import { decodeWords, encodeWords } from './encoded-words.ts'
 import { errors } from './errors.ts'
 import type { entityHeaders } from './shapes.ts'
 
@@ -37,18 +38,31 @@ export function entityOutput(stored: VersionDetails['entityHeaders']): EntityHea
 }
 
 /**
- * User metadata of a write; undefined: none. Throws MetadataTooLarge above 2 KB: the bytes of all names (without
- * `x-amz-meta-`) and values. Source: user guide, "Working with object metadata".
+ * User metadata of a write as text; undefined: none. Throws MetadataTooLarge above 2 KB: the bytes in UTF-8 of all names
+ * (without `x-amz-meta-`) and values. Source: user guide, "Working with object metadata".
  */
 export function checkMetadata(metadata: Readonly<Record<string, string>> | undefined): VersionDetails['metadata'] {
   const entries = Object.entries(metadata ?? {})
   if (entries.length === 0) return undefined
-  // Header bytes reach us one per character, so the length of a string is the number of bytes sent.
-  const size = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  const size = entries.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0)
   if (size > maxMetadataBytes) {
     throw errors.MetadataTooLarge({ Size: String(size), MaxSizeAllowed: String(maxMetadataBytes) })
   }
   return metadata
+}
+
+/** Metadata as headers carry it. */
+export function metadataOutput(metadata: VersionDetails['metadata']): VersionDetails['metadata'] {
+  return metadata && mapValues(metadata, encodeWords)
+}
+
+/** Metadata that came in headers, as text. */
+export function metadataInput(metadata: VersionDetails['metadata']): VersionDetails['metadata'] {
+  return metadata && mapValues(metadata, decodeWords)
+}
+
+function mapValues(metadata: Readonly<Record<string, string>>, change: (value: string) => string) {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, change(value)]))
 }
 
 /** The redirect of a write, if S3 takes it. Throws InvalidRedirectLocation. */

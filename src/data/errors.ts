@@ -71,6 +71,8 @@ const data = defineErrors({
   InvalidStorageClass: { status: 400, message: 'The storage class you specified is not valid' },
   InvalidTag: { status: 400, message: 'The TagKey you have provided is invalid' },
   InvalidTargetBucketForLogging: { status: 400, message: 'The target bucket for logging does not exist' },
+  /** The name of a key, as KMS refuses it. */
+  'KMS.NotFoundException': { status: 400, message: 'Invalid keyId' },
   MalformedACLError: {
     status: 400,
     message: 'The XML you provided was not well-formed or did not validate against our published schema',

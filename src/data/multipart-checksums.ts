@@ -40,7 +40,7 @@ export function uploadChecksumOf(
   }
   const type = typeName ?? defaultTypeOf(algorithm)
   if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') throw refused('Value for x-amz-checksum-type header is invalid.')
-  if (type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA')) {
+  if (type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : /^(SHA|MD5)/.test(algorithm)) {
     throw refused(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`)
   }
   return { algorithm, type }

@@ -30,6 +30,19 @@ export function requireObjectLock({ bucket }: DataContext): void {
   if (!bucket.objectLock) throw errors.InvalidRequest({ Message: 'Bucket is missing Object Lock Configuration' })
 }
 
+/**
+ * Throws InvalidRequest where a version that will be locked, by headers or by default, comes without a digest of its
+ * bytes. Source: API_PutObject, Content-MD5; the sentence from public reports.
+ */
+export function requireDigest({ retention, legalHold }: Lock, { request, body }: DataContext): void {
+  if (!retention && !legalHold) return
+  if (body.declaredAlgorithm !== undefined || request.headers.has('content-md5')) return
+  throw errors.InvalidRequest({
+    Message:
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+  })
+}
+
 /** Whether the bypass header applies. Throws InvalidArgument where the bucket was not set up for Object Lock. */
 export function bypassOf(header: boolean | undefined, { bucket }: DataContext): boolean {
   if (header === undefined || bucket.objectLock) return header === true
@@ -45,8 +58,27 @@ export function requireFuture(retainUntil: number, now: number): void {
   throw errors.InvalidArgument({
     Message: 'The retain until date must be in the future!',
     ArgumentName: 'RetainUntilDate',
-    ArgumentValue: new Date(retainUntil).toString(),
+    ArgumentValue: javaDate(retainUntil),
   })
+}
+
+/** A time as S3 shows it here: `Tue Dec 31 16:00:00 PST 2019`, in the time of its headquarters (recorded). */
+function javaDate(time: number): string {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: 'America/Los_Angeles',
+    weekday: 'short',
+    month: 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    year: 'numeric',
+    timeZoneName: 'short',
+  }).formatToParts(time)
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find(found => found.type === type)?.value ?? ''
+  const clock = `${part('hour')}:${part('minute')}:${part('second')}`
+  return `${part('weekday')} ${part('month')} ${part('day')} ${clock} ${part('timeZoneName')} ${part('year')}`
 }
 
 /**
@@ -74,7 +106,7 @@ function retentionOf(mode: string | undefined, date: string | undefined, context
   if (mode === undefined || date === undefined) {
     throw errors.InvalidArgument({
       Message: 'x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied',
-      ArgumentName: mode === undefined ? 'x-amz-object-lock-retain-until-date' : 'x-amz-object-lock-mode',
+      ArgumentName: mode === undefined ? 'x-amz-object-lock-mode' : 'x-amz-object-lock-retain-until-date',
     })
   }
   const known = retentionModes.find(word => word === mode)

@@ -167,6 +167,8 @@ export const checksumHeaders = {
   ChecksumCRC64NVME: header('x-amz-checksum-crc64nvme', string()),
   ChecksumSHA1: header('x-amz-checksum-sha1', string()),
   ChecksumSHA256: header('x-amz-checksum-sha256', string()),
+  ChecksumSHA512: header('x-amz-checksum-sha512', string()),
+  ChecksumMD5: header('x-amz-checksum-md5', string()),
   ChecksumType: header('x-amz-checksum-type', string()),
 }
 /** The same in an XML body. */
@@ -176,6 +178,8 @@ export const checksumElements = {
   ChecksumCRC64NVME: string(),
   ChecksumSHA1: string(),
   ChecksumSHA256: string(),
+  ChecksumSHA512: string(),
+  ChecksumMD5: string(),
   ChecksumType: string(),
 }
 

@@ -2,7 +2,7 @@ import type { VersionDetails } from '../store/rows.ts'
 import { storedAclOf } from './access-control.ts'
 import type { DataContext } from './context.ts'
 import { type Encryption, encryptionOf } from './encryption.ts'
-import { checkMetadata, checkRedirect, storedEntityHeaders } from './entity-headers.ts'
+import { checkMetadata, checkRedirect, metadataInput, storedEntityHeaders } from './entity-headers.ts'
 import { objectLockOf } from './object-lock.ts'
 import type { StoredHeaders } from './shapes.ts'
 import { storageClassOf } from './storage-class.ts'
@@ -22,16 +22,20 @@ export interface DetailsOfWrite {
 /**
  * Reads and checks everything a write stores beside the bytes: entity headers, metadata, redirect, tags, Object Lock
  * (with the bucket's default retention), encryption, ACL, storage class. For PutObject, and for CreateMultipartUpload,
- * which keeps it until Complete. Throws the refusal of the first header that S3 would not take; nothing is stored then.
+ * which keeps it until Complete. `metadataIsText`: it did not come in headers, so nothing in it is encoded. Throws the refusal of the first header that S3 would not take; nothing is stored then.
  */
-export function detailsOf(input: StoredHeaders, context: DataContext): DetailsOfWrite {
+export function detailsOf(
+  input: StoredHeaders,
+  context: DataContext,
+  { metadataIsText = false }: { readonly metadataIsText?: boolean } = {},
+): DetailsOfWrite {
   const storageClass = storageClassOf(input.StorageClass)
   const encryption = encryptionOf(input, context)
   const { acl, ownerId } = storedAclOf(input, context)
   const lock = objectLockOf(input, context)
   const details = compact({
     entityHeaders: storedEntityHeaders(input),
-    metadata: checkMetadata(input.Metadata),
+    metadata: checkMetadata(metadataIsText ? input.Metadata : metadataInput(input.Metadata)),
     websiteRedirectLocation: checkRedirect(input.WebsiteRedirectLocation),
     tags: input.Tagging === undefined ? undefined : readTagging(input.Tagging),
     encryption,

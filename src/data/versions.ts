@@ -70,9 +70,16 @@ export function shownTime(milliseconds: number): number {
 /**
  * The version a request names, or the current one; never a delete marker. Throws NoSuchKey, NoSuchVersion,
  * InvalidArgument, and for delete markers what S3 answers: 405 when the marker is named or a write meets it, 404 when a
- * read meets it. `shownKey` is the `<Key>` of the answer.
+ * read meets it. `shownKey` is the `<Key>` of the answer; with `namesMarker` a read answers 405 for any marker, too.
  */
-export function requireVersion(name: VersionName, context: DataContext, shownKey = name.Key): ObjectVersion {
+export function requireVersion(
+  name: VersionName,
+  context: DataContext,
+  {
+    shownKey = name.Key,
+    namesMarker = false,
+  }: { readonly shownKey?: string | undefined; readonly namesMarker?: boolean } = {},
+): ObjectVersion {
   const { bucket, store } = context
   const versionId = checkVersionId(name, context)
   const version =
@@ -86,7 +93,7 @@ export function requireVersion(name: VersionName, context: DataContext, shownKey
   if (!version.isDeleteMarker) return version
   const isRead = context.request.method === 'GET' || context.request.method === 'HEAD'
   const headers = markerHeaders(version)
-  if (versionId === undefined && isRead) throw errors.NoSuchKey({ Key: shownKey }, { headers })
+  if (versionId === undefined && isRead && !namesMarker) throw errors.NoSuchKey({ Key: shownKey }, { headers })
   throw errors.MethodNotAllowed(
     { Method: context.request.method, ResourceType: 'DeleteMarker' },
     {

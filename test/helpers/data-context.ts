@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Test } from 'tap'
 import { authorizeSaid } from '../../src/data/authorize.ts'
@@ -115,12 +116,16 @@ function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: 
 function rawRequest({ method = 'GET', path = '/key', query = '', headers = [], body }: RequestOptions): RawRequest {
   const bytes = Buffer.from(body ?? '')
   const hasLength = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
+  // As SDKs do, a body comes with a digest where the service asks for one.
+  const isLocked = headers.some(([name]) => name.startsWith('x-amz-object-lock-'))
+  const digest: HeaderPairs =
+    isLocked && body !== undefined ? [['Content-MD5', createHash('md5').update(bytes).digest('base64')]] : []
   const length: HeaderPairs = body === undefined || hasLength ? [] : [['Content-Length', String(bytes.length)]]
   return {
     method,
     path,
     query,
-    headers: readHeaders([...length, ...headers]),
+    headers: readHeaders([...length, ...digest, ...headers]),
     host: 's3.us-west-2.amazonaws.com',
     viaProxy: false,
     door: 'http',

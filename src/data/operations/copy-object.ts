@@ -52,6 +52,7 @@ export default defineOperation({
     'InvalidRedirectLocation',
     'InvalidStorageClass',
     'InvalidTag',
+    'KMS.NotFoundException',
     'MetadataTooLarge',
     'NoSuchBucket',
     'NoSuchKey',
@@ -64,7 +65,7 @@ export default defineOperation({
     const expect = expectationOf(input)
     const name = readCopySource(input.CopySource)
     const source = requireSource(name, input, context)
-    requireChange(input, name, context)
+    requireChange(input, { name, version: source.version }, context)
     const copy: Copy = {
       source: source.version,
       key: input.Key,
@@ -74,7 +75,8 @@ export default defineOperation({
     const { version, written } = await publishCopy(copy, context)
     return {
       Expiration: expirationHeader({ ...version, size: source.version.size }, context),
-      CopySourceVersionId: shownVersionId(source.version.versionId, source.bucket),
+      // Of a null version nothing is said (recorded), even in a bucket that has versions.
+      CopySourceVersionId: source.version.versionId === 'null' ? undefined : source.version.versionId,
       VersionId: shownVersionId(written.versionId, written),
       ...encryptionOutput(version.details.encryption),
       CopyObjectResult: {

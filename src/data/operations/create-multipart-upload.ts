@@ -39,6 +39,7 @@ export default defineOperation({
     'InvalidRedirectLocation',
     'InvalidStorageClass',
     'InvalidTag',
+    'KMS.NotFoundException',
     'MetadataTooLarge',
     'NoSuchBucket',
   ],

@@ -97,15 +97,18 @@ function wholeChecksum({ details: { checksum } }: ObjectVersion) {
   return checksumOutput({ ...checksum, value })
 }
 
-/** The parts of a multipart object; each is listed only where it has a checksum. undefined for other objects. */
+/**
+ * The parts of a multipart object; only a composite checksum lists them, for any other checksum they are counted
+ * (recorded). undefined for other objects.
+ */
 function partsOf(
   version: ObjectVersion,
   input: { readonly MaxParts?: number | undefined; readonly PartNumberMarker?: number | undefined },
   { store }: DataContext,
 ): Infer<typeof ObjectParts> | undefined {
   if (version.partCount === undefined) return undefined
+  if (version.details.checksum?.type !== 'COMPOSITE') return { PartsCount: version.partCount }
   const parts = store.listObjectParts(version.id)
-  if (!parts.some(({ checksum }) => checksum)) return { PartsCount: version.partCount }
   const marker = input.PartNumberMarker ?? 0
   const limit = Math.min(input.MaxParts ?? maxPartsPerPage, maxPartsPerPage)
   const after = parts.filter(({ partNumber }) => partNumber > marker)

@@ -15,7 +15,8 @@ export default defineOperation({
   handle(input, context) {
     const { bucket } = context
     // Of all operations this one shows the key of a missing object with its bucket (recorded).
-    const version = requireVersion(input, context, `${bucket.name}/${input.Key}`)
+    // Of a deleted one it says that it is a delete marker (recorded).
+    const version = requireVersion(input, context, { shownKey: `${bucket.name}/${input.Key}`, namesMarker: true })
     const tags = version.details.tags ?? []
     return {
       VersionId: shownVersionId(version.versionId, bucket),

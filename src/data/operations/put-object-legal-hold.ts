@@ -1,5 +1,6 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../server/xml/shape.ts'
 import { defineOperation } from '../context.ts'
+import { errors } from '../errors.ts'
 import { requireObjectLock } from '../object-lock.ts'
 import { lockValues } from '../policy-context.ts'
 import { LegalHold, objectLabels, versionQuery } from '../shapes.ts'
@@ -13,10 +14,12 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}?legal-hold',
   action: 's3:PutObjectLegalHold',
   acceptsMrap: true,
-  input: structure({ ...objectLabels, ...versionQuery, LegalHold: payload(required(LegalHold)) }),
+  input: structure({ ...objectLabels, ...versionQuery, LegalHold: payload(LegalHold) }),
   output: structure({}),
   errors: ['NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
+    // A request without a body is a document without its members (recorded).
+    if (!input.LegalHold) throw errors.MalformedXML()
     const legalHold = input.LegalHold.Status
     const values = lockValues({ legalHold }, context.clock.now())
     context.authorize('s3:PutObjectLegalHold', input.Key, { versionId: input.VersionId, values })

@@ -1,4 +1,4 @@
-import { type Infer, payload, required, structure } from '../../server/xml/shape.ts'
+import { type Infer, payload, structure } from '../../server/xml/shape.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { requireFuture, requireObjectLock, requireRetentionChange, type StoredRetention } from '../object-lock.ts'
@@ -10,7 +10,7 @@ const Input = structure({
   ...objectLabels,
   ...versionQuery,
   ...bypassGovernanceHeader,
-  Retention: payload(required(Retention)),
+  Retention: payload(Retention),
 })
 
 /**
@@ -26,9 +26,11 @@ export default defineOperation({
   output: structure({}),
   errors: ['NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
-    authorizeRetention(input, context)
+    const { Retention: document } = input
+    if (!document) throw errors.MalformedXML()
+    authorizeRetention(input, document, context)
     requireObjectLock(context)
-    const retention = askedRetention(input.Retention, context)
+    const retention = askedRetention(document, context)
     const bypass = input.BypassGovernanceRetention === true
     await changeVersion(input, context, ({ details }) => {
       requireRetentionChange(details.retention, retention, { bypass, now: context.clock.now() })
@@ -39,9 +41,12 @@ export default defineOperation({
   },
 })
 
-function authorizeRetention(input: Infer<typeof Input>, { authorize, clock }: DataContext): void {
+function authorizeRetention(
+  input: Infer<typeof Input>,
+  { Mode: mode, RetainUntilDate: retainUntil }: Infer<typeof Retention>,
+  { authorize, clock }: DataContext,
+): void {
   const { Key: key, VersionId: versionId } = input
-  const { Mode: mode, RetainUntilDate: retainUntil } = input.Retention
   authorize('s3:PutObjectRetention', key, { versionId, values: lockValues({ mode, retainUntil }, clock.now()) })
   if (input.BypassGovernanceRetention !== undefined) authorize('s3:BypassGovernanceRetention', key, { versionId })
 }

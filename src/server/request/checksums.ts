@@ -14,6 +14,8 @@ export const checksumAlgorithms: {
   CRC64NVME: { digest: 'crc64nvme', length: 8 },
   SHA1: { digest: 'sha1', length: 20 },
   SHA256: { digest: 'sha256', length: 32 },
+  SHA512: { digest: 'sha512', length: 64 },
+  MD5: { digest: 'md5', length: 16 },
 }
 
 /** What a request says that its body must be. */
@@ -30,7 +32,7 @@ const prefix = 'x-amz-checksum-'
 /** Headers with the prefix that are no values. */
 const settings = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type'])
 /** Algorithms of the service model that are not built. */
-const notBuilt = new Set(['sha512', 'md5', 'xxhash64', 'xxhash3', 'xxhash128'])
+const notBuilt = new Set(['xxhash64', 'xxhash3', 'xxhash128'])
 
 /**
  * Reads `Content-MD5`, `x-amz-checksum-*`, `x-amz-trailer` and `x-amz-sdk-checksum-algorithm`.
@@ -118,7 +120,9 @@ function algorithmOf(name: string): Algorithm {
   if (isAlgorithm(algorithm)) return algorithm
   if (notBuilt.has(suffix)) throw errors.NotImplemented({ Header: name })
   throw errors.InvalidRequest({
-    Message: `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${Object.keys(checksumAlgorithms).join(', ')}]`,
+    // As recorded, before there were newer algorithms.
+    Message:
+      'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
   })
 }
 

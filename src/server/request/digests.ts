@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /** Digests over streamed bytes. The one toolkit file the store's writer thread may import; it imports nothing of ours. */
-export type DigestName = 'md5' | 'sha1' | 'sha256' | 'crc32' | 'crc32c' | 'crc64nvme'
+export type DigestName = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'crc32' | 'crc32c' | 'crc64nvme'
 
 /** Binary values; a CRC is big-endian. */
 export type DigestValues = Readonly<Partial<Record<DigestName, Uint8Array>>>
@@ -24,6 +24,7 @@ const makers: { readonly [Name in DigestName]: () => Digest } = {
   md5: () => hashDigest('md5'),
   sha1: () => hashDigest('sha1'),
   sha256: () => hashDigest('sha256'),
+  sha512: () => hashDigest('sha512'),
   crc32: crc32Digest,
   crc32c: crc32cDigest,
   crc64nvme: crc64nvmeDigest,

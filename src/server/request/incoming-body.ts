@@ -2,7 +2,7 @@ import type { DigestName, DigestValues } from './digests.ts'
 
 /** A checksum in the words of the API: value is base64, COMPOSITE values end in `-<parts>`. */
 export interface Checksum {
-  readonly algorithm: 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256'
+  readonly algorithm: 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256' | 'SHA512' | 'MD5'
   readonly type: 'FULL_OBJECT' | 'COMPOSITE'
   readonly value: string
 }

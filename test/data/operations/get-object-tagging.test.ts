@@ -38,7 +38,7 @@ t.test('refuses', async t => {
   const marker = (await exchange(deleteObject, world, 'k')).headers['x-amz-version-id']
   const cases = [
     ['missing key', 'x', '', 'NoSuchKey', 404, { Key: 'orders-usw2/x' }],
-    ['deleted key', 'k', '', 'NoSuchKey', 404, {}],
+    ['deleted key', 'k', '', 'MethodNotAllowed', 405, { Method: 'GET', ResourceType: 'DeleteMarker' }],
     ['marker', 'k', `versionId=${marker}`, 'MethodNotAllowed', 405, { Method: 'GET', ResourceType: 'DeleteMarker' }],
     ['version', 'k', `versionId=${unknownVersionId}`, 'NoSuchVersion', 404, {}],
   ] as const

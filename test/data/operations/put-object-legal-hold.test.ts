@@ -30,7 +30,7 @@ t.test('refuses', async t => {
   const cases = [
     ['unknown status', 'k', hold('MAYBE'), 'MalformedXML', 400],
     ['no status', 'k', '<LegalHold/>', 'MalformedXML', 400],
-    ['no body', 'k', '', 'MissingRequestBodyError', 400],
+    ['no body', 'k', '', 'MalformedXML', 400],
     ['missing key', 'x', hold('ON'), 'NoSuchKey', 404],
   ] as const
   for (const [name, key, body, code, status] of cases) {

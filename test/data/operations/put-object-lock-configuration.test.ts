@@ -16,7 +16,7 @@ t.test('does the work', async t => {
   t.equal(world.store.findBucket('orders-usw2')?.objectLock, true)
 
   await put(world, rule('<Mode>COMPLIANCE</Mode><Years>1</Years>'))
-  await exchange(putObject, world, 'k', { body: 'hello' })
+  await exchange(putObject, world, 'k', { body: 'hello', headers: [['x-amz-checksum-crc32', 'NhCmhg==']] })
   t.strictSame(world.store.findCurrentVersion(world.bucket.id, 'k')?.details.retention, {
     mode: 'COMPLIANCE',
     retainUntil: Date.UTC(2027, 0, 1),

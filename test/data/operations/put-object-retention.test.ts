@@ -56,7 +56,7 @@ t.test('refuses', async t => {
     ],
     ['unknown mode', 'k', retention('STRICT', '2030-01-01T00:00:00Z'), 'MalformedXML', 400, {}],
     ['no date', 'k', retention('GOVERNANCE', 'soon'), 'MalformedXML', 400, {}],
-    ['no body', 'k', '', 'MissingRequestBodyError', 400, {}],
+    ['no body', 'k', '', 'MalformedXML', 400, {}],
     ['missing key', 'x', retention('GOVERNANCE', '2030-01-01T00:00:00Z'), 'NoSuchKey', 404, {}],
   ] as const
   for (const [name, key, body, code, status, fields] of cases) {
