@@ -1,6 +1,7 @@
 import { accountOf } from '../server/caller.ts'
 import type { Expectation } from '../store/store.ts'
 import type { DataContext } from './context.ts'
+import { requireKey } from './keys.ts'
 import { lockedError } from './object-lock.ts'
 import { unexpectedError } from './preconditions.ts'
 import { checkVersionId, newVersionId, shownVersionId, type VersionName } from './versions.ts'
@@ -23,6 +24,7 @@ export async function deleteVersion(
   options: { readonly bypassGovernance: boolean; readonly expect: Expectation | undefined },
 ): Promise<Deleted> {
   const { bucket, store, clock, caller } = context
+  requireKey(name.Key)
   const versionId = checkVersionId(name, context)
   const named = versionId === undefined ? undefined : shownVersionId(versionId, bucket)
   const deleted = await store.deleteObject({

@@ -111,6 +111,7 @@ const data = defineErrors({
     status: 404,
     message: 'Object Lock configuration does not exist for this bucket',
   },
+  ObjectAlreadyInActiveTierError: { status: 403, message: 'This action is not allowed against this storage tier' },
   OwnershipControlsNotFoundError: { status: 404, message: 'The bucket ownership controls were not found' },
   PreconditionFailed: { status: 412, message: 'At least one of the pre-conditions you specified did not hold' },
   ReplicationConfigurationNotFoundError: { status: 404, message: 'The replication configuration was not found' },

@@ -1,5 +1,7 @@
 import { errors } from './errors.ts'
 
+const maxKeyBytes = 1024
+
 /**
  * Refuses the one character that no key has, U+0000, in a key or in what is compared with keys (a prefix, a marker). `texts` by the name of
  * the argument. Throws InvalidArgument. Source: answers of the service to ListObjectVersions.
@@ -15,4 +17,14 @@ export function refuseNull(texts: Readonly<Record<string, string | undefined>>):
       ArgumentValue: text,
     })
   }
+}
+
+/**
+ * Throws KeyTooLongError above 1,024 bytes of UTF-8, and InvalidArgument for a key with U+0000.
+ * ASSUMED: reads and deletes are refused as writes are.
+ */
+export function requireKey(key: string): void {
+  refuseNull({ key })
+  const size = Buffer.byteLength(key)
+  if (size > maxKeyBytes) throw errors.KeyTooLongError({ Size: String(size), MaxSizeAllowed: String(maxKeyBytes) })
 }

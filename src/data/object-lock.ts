@@ -85,6 +85,7 @@ function javaDate(time: number): string {
  * Throws AccessDenied where the retention a version has forbids to replace it by `next` (undefined: to remove it).
  * COMPLIANCE can only be lengthened; GOVERNANCE can be shortened, removed or changed with the bypass. A retention that
  * is over holds nothing.
+ * ASSUMED: to make COMPLIANCE of GOVERNANCE needs the bypass, too, as every change of its settings but a later date.
  */
 export function requireRetentionChange(
   current: StoredRetention | undefined,
@@ -93,8 +94,8 @@ export function requireRetentionChange(
 ): void {
   if (!current || current.retainUntil <= now) return
   const isLonger = next !== undefined && next.retainUntil >= current.retainUntil
-  const isAllowed = current.mode === 'COMPLIANCE' ? isLonger && next.mode === 'COMPLIANCE' : bypass || isLonger
-  if (!isAllowed) throw lockedError()
+  const isAllowed = isLonger && next.mode === current.mode
+  if (!isAllowed && (current.mode === 'COMPLIANCE' || !bypass)) throw lockedError()
 }
 
 /** A version that Object Lock holds. */

@@ -4,12 +4,10 @@ import type { Expectation, SealedBody, WriteOutcome } from '../store/store.ts'
 import { computedChecksum, digestOf } from './checksums.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
-import { refuseNull } from './keys.ts'
 import { unexpectedError } from './preconditions.ts'
 
 /** Largest body of one PutObject or UploadPart. Source: user guide, "Multipart upload limits". */
 export const maxBodyBytes = 5 * 1024 ** 3
-const maxKeyBytes = 1024
 
 /** A body that has been received, checked and sealed, but not published: nobody sees it yet. */
 export interface StoredBody {
@@ -61,13 +59,6 @@ export function requireWritten(
   if (outcome.outcome === 'written') return outcome
   if (outcome.outcome === 'no-bucket') throw errors.NoSuchBucket({ BucketName: bucket.name })
   throw unexpectedError(expect, outcome, key)
-}
-
-/** Throws KeyTooLongError above 1,024 bytes of UTF-8, and InvalidArgument for a key with U+0000. */
-export function requireKey(key: string): void {
-  refuseNull({ key })
-  const size = Buffer.byteLength(key)
-  if (size > maxKeyBytes) throw errors.KeyTooLongError({ Size: String(size), MaxSizeAllowed: String(maxKeyBytes) })
 }
 
 function requireSize(length = 0): void {

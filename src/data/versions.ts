@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Bucket, ObjectVersion, VersionDetails } from '../store/rows.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
+import { requireKey } from './keys.ts'
 
 /** Which version of which object a request names. */
 export interface VersionName {
@@ -81,6 +82,7 @@ export function requireVersion(
   }: { readonly shownKey?: string | undefined; readonly namesMarker?: boolean } = {},
 ): ObjectVersion {
   const { bucket, store } = context
+  requireKey(name.Key)
   const versionId = checkVersionId(name, context)
   const version =
     versionId === undefined

@@ -20,14 +20,16 @@ export interface Answer {
   code?: string
 }
 
-/** Headers that S3 puts on every answer. */
+/** What S3 puts last on every answer. */
+const serverHeader = ['Server', 'AmazonS3'] as const
+
+/** Headers that S3 puts first on every answer. */
 function answerHeaders(answer: Answer): HeaderList {
   return [
     ['x-amz-id-2', answer.hostId],
     ['x-amz-request-id', answer.requestId],
     ['Date', new Date(answer.clock.now()).toUTCString()],
     ...answer.headers,
-    ['Server', 'AmazonS3'],
   ]
 }
 
@@ -37,8 +39,8 @@ export function errorAnswer(error: AwsError, envelope: 'flat' | 'wrapped', metho
   const headers = answerHeaders(answer)
   for (const [name, value] of Object.entries(error.headers)) headers.push([name, value])
   if (error.hint) headers.push(['x-mrap-hint', headerSafe(error.hint)])
-  if (error.status === 304) return { status: 304, headers }
-  headers.push(['Content-Type', 'application/xml'])
+  if (error.status === 304) return { status: 304, headers: [...headers, serverHeader] }
+  headers.push(['Content-Type', 'application/xml'], serverHeader)
   if (method === 'HEAD') return { status: error.status, headers }
   return { status: error.status, headers, body: errorBody(error, envelope, answer.requestId, answer.hostId) }
 }
@@ -51,14 +53,14 @@ export function outputAnswer(
   answer: Answer,
 ): Response {
   const headers = answerHeaders(answer)
-  if (isResponse(output)) return { ...output, headers: [...headers, ...output.headers] }
+  if (isResponse(output)) return { ...output, headers: [...headers, ...output.headers, serverHeader] }
   const encoded = encodeOutput(operation.output, output, {
     rootName: `${operation.name}Result`,
     namespace: plane.namespace,
   })
   return {
     status: encoded.status ?? operation.status ?? 200,
-    headers: [...headers, ...encoded.headers],
+    headers: [...headers, ...encoded.headers, serverHeader],
     body: encoded.body,
   }
 }

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { refuseNull } from '../../src/data/keys.ts'
-import { requireKey } from '../../src/data/objects.ts'
+import { refuseNull, requireKey } from '../../src/data/keys.ts'
 
 t.test('U+0000 is in no key and nothing that keys are compared with', async t => {
   refuseNull({ prefix: undefined, marker: '', delimiter: 'a\u0001%00' })

@@ -12,7 +12,8 @@ t.test('what may replace a retention', async t => {
     [undefined, governance(1), false, true],
     [undefined, undefined, false, true],
     [governance(2), governance(3), false, true],
-    [governance(2), compliance(3), false, true],
+    [governance(2), compliance(3), false, false],
+    [governance(2), compliance(3), true, true],
     [governance(2), governance(1), false, false],
     [governance(2), governance(1), true, true],
     [governance(2), undefined, false, false],
@@ -45,4 +46,15 @@ t.test('a date must be in the future', async t => {
     message: 'The retain until date must be in the future!',
     fields: { ArgumentName: 'RetainUntilDate' },
   })
+})
+
+t.test('a date in the past is shown as the service shows it', async t => {
+  // Recorded; and one in summer, when its clocks are set forward.
+  for (const [date, shown] of [
+    ['2020-01-01T00:00:00Z', 'Tue Dec 31 16:00:00 PST 2019'],
+    ['2020-07-01T12:00:00Z', 'Wed Jul 01 05:00:00 PDT 2020'],
+    ['2020-01-01T08:05:09Z', 'Wed Jan 01 00:05:09 PST 2020'],
+  ] as const) {
+    t.throws(() => requireFuture(Date.parse(date), now), { fields: { ArgumentValue: shown } })
+  }
 })

@@ -59,3 +59,41 @@ t.test('a range is never outside the object', async () => {
     }),
   )
 })
+
+t.test('any header means the bytes that a plain reading of it names', async () => {
+  const word = fc.constantFrom('bytes', '=', '-', ',', ' ', '0', '1', '9', '10', '007', '99999999999999999999', 'x')
+  const odd = fc.array(word, { maxLength: 6 }).map(words => words.join(''))
+  const bound = fc.oneof(fc.nat(12).map(String), fc.constant(''))
+  const even = fc.tuple(bound, bound).map(([first, last]) => `bytes=${first}-${last}`)
+  fc.assert(
+    fc.property(fc.oneof(even, odd, fc.string()), fc.nat(10), (text, size) => {
+      const header = text.trim()
+      const body = '0123456789'.slice(0, size)
+      return answerTo(header, body) === plainAnswerTo(header, body)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+function answerTo(header: string, body: string): string | 416 {
+  try {
+    const range = rangeOf(header, body.length)
+    return range ? `part ${body.slice(range.start, range.end + 1)}` : `all ${body}`
+  } catch {
+    return 416
+  }
+}
+
+/** Goes through the bytes one by one. */
+function plainAnswerTo(header: string, body: string): string | 416 {
+  const bounds = header.startsWith('bytes=') ? header.slice('bytes='.length).split('-') : []
+  const [first = '', last = ''] = bounds
+  const isRange = bounds.length === 2 && first + last !== '' && [...(first + last)].every(c => c >= '0' && c <= '9')
+  if (!isRange || (first !== '' && last !== '' && Number(last) < Number(first))) return `all ${body}`
+  const isNamed = (index: number) =>
+    first === ''
+      ? index >= body.length - Number(last)
+      : index >= Number(first) && (last === '' || index <= Number(last))
+  const bytes = [...body].filter((_, index) => isNamed(index))
+  return bytes.length === 0 ? 416 : `part ${bytes.join('')}`
+}

@@ -31,6 +31,26 @@ test('one of many conditional writes wins', async t => {
   }
 })
 
+test('of 32 writers that replace what they read, one wins each round', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  let etag = (await app.ask(`PUT ${path}`, { ...west, body: 'round 0' })).header('etag') ?? ''
+  for (let round = 1; round <= 5; round++) {
+    const headers = { 'If-Match': etag }
+    const answers = await times(32, index =>
+      app.ask(`PUT ${path}`, { ...west, headers, body: `round ${round}, writer ${index}` }),
+    )
+    const counts = tally(answers)
+    t.equal(counts['200'], 1, JSON.stringify(counts))
+    t.equal((counts['412'] ?? 0) + (counts['409'] ?? 0), 31, JSON.stringify(counts))
+    const winner = answers.findIndex(({ status }) => status === 200)
+    const read = await app.ask(`GET ${path}`, west)
+    t.equal(read.text, `round ${round}, writer ${winner}`)
+    etag = read.header('etag') ?? ''
+  }
+  const deletes = await times(8, () => app.ask(`DELETE ${path}`, { ...west, headers: { 'If-Match': etag } }))
+  t.equal(tally(deletes)['204'], 1, JSON.stringify(tally(deletes)))
+})
+
 test('one upload is completed once', async t => {
   const app = await startApp(t, { world: twoRegions })
   const uploadId = textOf((await app.ask(`POST ${path}?uploads`, west)).text, 'UploadId')

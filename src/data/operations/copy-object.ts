@@ -5,8 +5,8 @@ import { type Copy, copiedDetails, publishCopy, requireChange } from '../copy.ts
 import { copySourceHeaders, readCopySource, requireSource } from '../copy-source.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { quoted } from '../etag.ts'
+import { requireKey } from '../keys.ts'
 import { expirationHeader } from '../lifecycle.ts'
-import { requireKey } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import {
   checksumElements,

@@ -4,8 +4,8 @@ import { boolean, flattened, type Infer, label, payload, required, string, struc
 import { type DataContext, defineOperation } from '../context.ts'
 import { deleteVersion } from '../deletion.ts'
 import { errors } from '../errors.ts'
+import { requireKey } from '../keys.ts'
 import { bypassOf } from '../object-lock.ts'
-import { requireKey } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import { bypassGovernanceHeader } from '../shapes.ts'
 

@@ -3,9 +3,10 @@ import { checksumOutput } from '../checksums.ts'
 import { defineOperation } from '../context.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { etagOf, quoted } from '../etag.ts'
+import { requireKey } from '../keys.ts'
 import { expirationHeader } from '../lifecycle.ts'
 import { requireDigest } from '../object-lock.ts'
-import { requireKey, requireWritten, storeBody } from '../objects.ts'
+import { requireWritten, storeBody } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import {
   checksumHeaders,

@@ -25,7 +25,13 @@ export default defineOperation({
   acceptsMrap: true,
   input: structure({ ...objectLabels, ...versionQuery, RestoreRequest: payload(RestoreRequest) }),
   output: structure({ Status: status(), ...versionHeader }),
-  errors: ['InvalidObjectState', 'NoSuchKey', 'NoSuchVersion', 'RestoreAlreadyInProgress'],
+  errors: [
+    'InvalidObjectState',
+    'NoSuchKey',
+    'NoSuchVersion',
+    'ObjectAlreadyInActiveTierError',
+    'RestoreAlreadyInProgress',
+  ],
   async handle(input, context) {
     const asked = askedRestore(input.RestoreRequest)
     let wasRestored = false
@@ -39,7 +45,8 @@ export default defineOperation({
 })
 
 interface Asked {
-  readonly days: number
+  /** Wanted of every class but INTELLIGENT_TIERING. */
+  readonly days: number | undefined
   readonly tier: Tier
 }
 
@@ -47,18 +54,27 @@ function askedRestore(request: Infer<typeof RestoreRequest> | undefined): Asked 
   if (request?.Type === 'SELECT') {
     throw errors.NotImplemented({ Message: 'Restore requests of type SELECT are not implemented.' })
   }
-  if (request?.Days === undefined) throw errors.MalformedXML()
+  if (!request) throw errors.MalformedXML()
   return { days: request.Days, tier: request.GlacierJobParameters?.Tier ?? request.Tier ?? 'Standard' }
+}
+
+/**
+ * Throws unless the class is one whose objects must be restored. Objects of INTELLIGENT_TIERING never move to its archive
+ * tiers here, so they are always in an active one.
+ */
+function requireArchived({ storageClass }: ObjectVersion): void {
+  if (isArchived(storageClass)) return
+  if (storageClass === 'INTELLIGENT_TIERING') throw errors.ObjectAlreadyInActiveTierError()
+  throw errors.InvalidObjectState({
+    Message: "Restore is not allowed for the object's current storage class",
+    StorageClass: storageClass,
+  })
 }
 
 function nextRestore(version: ObjectVersion, { days, tier }: Asked, { clock, settings }: DataContext): Restore {
   const now = clock.now()
-  if (!isArchived(version.storageClass)) {
-    throw errors.InvalidObjectState({
-      Message: "Restore is not allowed for the object's current storage class",
-      StorageClass: version.storageClass,
-    })
-  }
+  requireArchived(version)
+  if (days === undefined) throw errors.MalformedXML()
   if (tier === 'Expedited' && version.storageClass === 'DEEP_ARCHIVE') {
     // ASSUMED: code and sentence; the user guide only says that the tier is not available for this class.
     throw errors.InvalidArgument({

@@ -36,8 +36,10 @@ t.test('does the work', async t => {
 t.test('refuses', async t => {
   const world = await archive(t)
   await exchange(putObject, world, 'warm', { body: '' })
+  await exchange(putObject, world, 'tiered', { body: '', headers: [['x-amz-storage-class', 'INTELLIGENT_TIERING']] })
   const cases = [
     ['not archived', 'warm', request(1), 'InvalidObjectState', 403, { StorageClass: 'STANDARD' }],
+    ['in an active tier', 'tiered', '<RestoreRequest/>', 'ObjectAlreadyInActiveTierError', 403, {}],
     ['missing key', 'x', request(1), 'NoSuchKey', 404, {}],
     ['no days', 'k', '<RestoreRequest/>', 'MalformedXML', 400, {}],
     ['zero days', 'k', request(0), 'MalformedXML', 400, {}],

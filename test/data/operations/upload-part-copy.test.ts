@@ -6,6 +6,7 @@ import putObject from '../../../src/data/operations/put-object.ts'
 import uploadPartCopy from '../../../src/data/operations/upload-part-copy.ts'
 import { type DataWorld, dataWorld, exchange, multipartObject, refusedExchange } from '../../helpers/data-context.ts'
 import { abort, begin, complete, fiveMiB, type Headers, key, textOf } from '../../helpers/multipart.ts'
+import { unknownVersionId } from '../../helpers/object-version.ts'
 
 const options = (uploadId: string, source: string, headers: Headers = [], partNumber: number | string = 1) => ({
   query: `partNumber=${partNumber}&uploadId=${uploadId}`,
@@ -204,7 +205,7 @@ t.test('refuses', async t => {
   t.test('sources and uploads that are not there', async t => {
     t.match(await refused(world, uploadId, 'orders-usw2/b'), { code: 'NoSuchKey', status: 404 })
     t.match(await refused(world, uploadId, 'nowhere/b'), { code: 'NoSuchBucket', status: 404 })
-    t.match(await refused(world, uploadId, `orders-usw2/a?versionId=${'v'.repeat(32)}`), { code: 'NoSuchVersion' })
+    t.match(await refused(world, uploadId, `orders-usw2/a?versionId=${unknownVersionId}`), { code: 'NoSuchVersion' })
     t.match(await refused(world, uploadId, 'orders-usw2'), { code: 'InvalidArgument' })
     t.match(await refused(world, uploadId, 'orders-usw2/a', [], 0), { fields: { ArgumentName: 'partNumber' } })
     t.match(await refused(world, 'unknown', 'orders-usw2/a'), { code: 'NoSuchUpload', status: 404 })
