@@ -118,6 +118,23 @@ export function requireCustomerKey(input: CustomerKeyHeaders, encryption: Encryp
   })
 }
 
+/** Refuses a read that says how to encrypt. Source: API_GetObject; the sentence from public reports. */
+export function refuseEncryption({ ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled }: EncryptionHeaders): void {
+  const sent = [
+    [sseHeader, ServerSideEncryption],
+    [`${sseHeader}-aws-kms-key-id`, SSEKMSKeyId],
+    [`${sseHeader}-bucket-key-enabled`, BucketKeyEnabled],
+  ] as const
+  for (const [name, value] of sent) {
+    if (value === undefined) continue
+    throw errors.InvalidArgument({
+      Message: `${name} header is not supported for this operation.`,
+      ArgumentName: name,
+      ArgumentValue: String(value),
+    })
+  }
+}
+
 /** The headers that say how an object or upload is encrypted. undefined: SSE-S3. */
 export function encryptionOutput(encryption: Encryption | undefined): InferMembers<typeof encryptionOutputHeaders> {
   if (!encryption) return { ServerSideEncryption: 'AES256' }

@@ -2,7 +2,7 @@ import { boolean, header, type InferMembers, integer, query, status, string, tim
 import type { ObjectPart, ObjectVersion } from '../store/rows.ts'
 import { checksumOutput } from './checksums.ts'
 import type { DataContext } from './context.ts'
-import { encryptionOutput, requireCustomerKey } from './encryption.ts'
+import { encryptionOutput, refuseEncryption, requireCustomerKey } from './encryption.ts'
 import { entityOutput, metadataOutput } from './entity-headers.ts'
 import { errors } from './errors.ts'
 import { quoted } from './etag.ts'
@@ -12,7 +12,7 @@ import { type ByteRange, contentRange, rangeOf } from './range.ts'
 import { restoreHeader } from './restoration.ts'
 import {
   checksumHeaders,
-  customerKeyHeaders,
+  encryptionHeaders,
   encryptionOutputHeaders,
   entityHeaders,
   expirationHeaders,
@@ -31,7 +31,7 @@ export const readMembers = {
   ...objectLabels,
   ...versionQuery,
   ...readConditions,
-  ...customerKeyHeaders,
+  ...encryptionHeaders,
   Range: header('Range', string()),
   PartNumber: query(
     'partNumber',
@@ -95,6 +95,7 @@ export function representationOf(input: ReadInput, context: DataContext): Repres
   if (input.Range !== undefined && input.PartNumber !== undefined) {
     throw errors.InvalidRequest({ Message: 'Cannot specify both Range header and partNumber query parameter' })
   }
+  refuseEncryption(input)
   const overrides = overridesOf(input, context)
   const version = requireVersion(input, context)
   requireCustomerKey(input, version.details.encryption)

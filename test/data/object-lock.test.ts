@@ -55,6 +55,6 @@ t.test('a date in the past is shown as the service shows it', async t => {
     ['2020-07-01T12:00:00Z', 'Wed Jul 01 05:00:00 PDT 2020'],
     ['2020-01-01T08:05:09Z', 'Wed Jan 01 00:05:09 PST 2020'],
   ] as const) {
-    t.throws(() => requireFuture(Date.parse(date), now), { fields: { ArgumentValue: shown } })
+    t.throws(() => requireFuture(Date.parse(date), now), { code: 'InvalidArgument', fields: { ArgumentValue: shown } })
   }
 })

@@ -65,6 +65,24 @@ t.test('does the work', async t => {
     t.equal((await exchange(getObject, world, 'd')).body, 'hello')
   })
 
+  t.test('onto itself, where encryption makes it another', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'k', [['x-amz-server-side-encryption', 'aws:kms']])
+    t.equal((await copy(world, 'k', 'orders-usw2/k')).headers['x-amz-server-side-encryption'], 'AES256')
+    t.match(await refused(world, 'k', 'orders-usw2/k'), { code: 'InvalidRequest' })
+    await world.store.putBucketConfiguration(world.bucket.id, 'encryption', '{}')
+    t.equal((await copy(world, 'k', 'orders-usw2/k')).status, 200)
+  })
+
+  t.test('nothing is said of a null version', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'a')
+    await world.store.updateBucket(world.bucket.id, { versioning: 'Suspended' })
+    const { headers } = await copy(world, 'b', 'orders-usw2/a')
+    t.equal(headers['x-amz-copy-source-version-id'], undefined)
+    t.equal(headers['x-amz-version-id'], 'null')
+  })
+
   t.test('from another bucket, an older version, a key with odd characters', async t => {
     const world = await dataWorld(t, { versioning: 'Enabled' })
     const other = await world.addBucket({ name: 'other', region: 'eu-west-1' })

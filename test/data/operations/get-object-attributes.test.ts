@@ -34,6 +34,13 @@ t.test('does the work and writes the wire', async t => {
 
 t.test('parts of a multipart object', async t => {
   const world = await dataWorld(t)
+  const full = await dataWorld(t)
+  await multipartObject(full, 'k', ['hello', 'world!'], 'FULL_OBJECT')
+  t.match(
+    (await exchange(getObjectAttributes, full, 'k', { headers: [['x-amz-object-attributes', 'ObjectParts']] })).body,
+    /<ObjectParts><PartsCount>2<\/PartsCount><\/ObjectParts>/,
+    'only parts of a composite checksum are listed',
+  )
   await multipartObject(world, 'k', ['hello', 'world!'])
   const parts = async (headers: readonly (readonly [string, string])[] = []) =>
     (

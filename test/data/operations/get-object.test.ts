@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import getObject from '../../../src/data/operations/get-object.ts'
@@ -305,6 +306,26 @@ t.test('refuses', async t => {
   })
 })
 
+t.test('refuses to be told how to encrypt', async t => {
+  const world = await dataWorld(t)
+  await put(world, 'k', 'hello')
+  for (const [name, value] of [
+    ['x-amz-server-side-encryption', 'AES256'],
+    ['x-amz-server-side-encryption-aws-kms-key-id', 'k'],
+    ['x-amz-server-side-encryption-bucket-key-enabled', 'true'],
+  ] as const) {
+    t.match(await refused(world, 'k', [[name, value]]), {
+      code: 'InvalidArgument',
+      message: `${name} header is not supported for this operation.`,
+      fields: { ArgumentName: name, ArgumentValue: value },
+    })
+  }
+})
+
+t.test('a key that can be no key', async t => {
+  t.match(await refused(await dataWorld(t), 'k'.repeat(1025)), { code: 'KeyTooLongError', status: 400 })
+})
+
 t.test('customer keys', async t => {
   const world = await dataWorld(t)
   const prefix = 'x-amz-server-side-encryption-customer'
@@ -320,6 +341,13 @@ t.test('customer keys', async t => {
     status: 400,
     message: /stored using a form of Server Side/,
   })
+  // A key of another length, with the MD5 of its own, is only a wrong one (recorded).
+  const long: Headers = [
+    [`${prefix}-algorithm`, 'AES256'],
+    [`${prefix}-key`, 'a2s='],
+    [`${prefix}-key-MD5`, createHash('md5').update('kk').digest('base64')],
+  ]
+  t.match(await refused(world, 'k', long), { code: 'AccessDenied', status: 403 })
   await put(world, 'plain', 'hello')
   t.match(await refused(world, 'plain', key), { code: 'InvalidRequest', status: 400 })
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import getObject from '../../../src/data/operations/get-object.ts'
+import headObject from '../../../src/data/operations/head-object.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import type { VersionDetails } from '../../../src/store/rows.ts'
 import {
@@ -162,6 +163,31 @@ t.test('reads and writes the wire', async t => {
     t.equal((await put(world, 'k', 'hello', [['x-amz-checksum-crc32', crc32]])).headers['x-amz-checksum-crc32'], crc32)
   })
 
+  t.test('checksums of newer algorithms', async t => {
+    const world = await dataWorld(t)
+    const sums = [
+      ['sha512', 'm3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw=='],
+      ['md5', 'XUFAKrxLKna5cZ2REBfFkg=='],
+    ] as const
+    for (const [name, value] of sums) {
+      const { headers } = await put(world, 'k', 'hello', [[`x-amz-checksum-${name}`, value]])
+      t.equal(headers[`x-amz-checksum-${name}`], value)
+      t.match(detailsOf(world, 'k')?.checksum, { algorithm: name.toUpperCase(), type: 'FULL_OBJECT', value })
+    }
+  })
+
+  t.test('metadata beyond ASCII comes back encoded', async t => {
+    const world = await dataWorld(t)
+    await put(world, 'k', 'hello', [
+      ['x-amz-meta-word', '=?UTF-8?Q?caf=C3=A9?='],
+      ['x-amz-meta-bytes', Buffer.from('café').toString('latin1')],
+    ])
+    t.strictSame(detailsOf(world, 'k')?.metadata, { word: 'café', bytes: 'cafÃ©' })
+    const { headers } = await exchange(headObject, world, 'k')
+    t.equal(headers['x-amz-meta-word'], '=?UTF-8?Q?caf=C3=A9?=')
+    t.equal(headers['x-amz-meta-bytes'], '=?UTF-8?Q?caf=C3=83=C2=A9?=')
+  })
+
   t.test('encryption', async t => {
     const world = await dataWorld(t)
     const kms = await put(world, 'k', 'hello', [
@@ -197,6 +223,10 @@ t.test('refuses', async t => {
   const lock = (mode: string, date: string): [string, string][] => [
     ['x-amz-object-lock-mode', mode],
     ['x-amz-object-lock-retain-until-date', date],
+  ]
+  const kmsKey = (name: string): [string, string][] => [
+    ['x-amz-server-side-encryption', 'aws:kms'],
+    ['x-amz-server-side-encryption-aws-kms-key-id', name],
   ]
   const cases: readonly (readonly [
     name: string,
@@ -244,6 +274,21 @@ t.test('refuses', async t => {
       'InvalidArgument',
       400,
       { fields: { ArgumentValue: 'ROT13' } },
+    ],
+    ['no KMS key', kmsKey('fake-key-id'), 'KMS.NotFoundException', 400, { message: "Invalid keyId 'fake-key-id'" }],
+    [
+      'KMS key of another Region',
+      kmsKey(`arn:aws:kms:eu-west-1:111122223333:key/${keyId}`),
+      'KMS.NotFoundException',
+      400,
+      { message: 'Invalid arn eu-west-1' },
+    ],
+    [
+      'ARN of no KMS key',
+      kmsKey('arn:aws:kms:us-west-2:111122223333:key/x'),
+      'KMS.NotFoundException',
+      400,
+      { message: "Invalid keyId 'x'" },
     ],
     ['key id without KMS', [['x-amz-server-side-encryption-aws-kms-key-id', 'k']], 'InvalidArgument', 400, {}],
     ['redirect', [['x-amz-website-redirect-location', 'x']], 'InvalidRedirectLocation', 400, {}],
@@ -323,6 +368,14 @@ t.test('refuses', async t => {
     t.match(error, { code, status, ...expected }, name)
     t.equal(current(world, 'k'), undefined, `${name}: nothing is stored`)
   }
+  const locked = await dataWorld(t, { versioning: 'Enabled', objectLock: true })
+  const rule = { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 2 } } }
+  await locked.store.putBucketConfiguration(locked.bucket.id, 'objectLock', JSON.stringify(rule))
+  t.match(await refusedExchange(putObject, locked, 'k', { body: 'hello' }), {
+    code: 'InvalidRequest',
+    message:
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+  })
   t.match(await refusedExchange(putObject, world, 'k'), { code: 'MissingContentLength', status: 411 })
   t.match(await refusedExchange(putObject, world, 'k'.repeat(1025), { body: '' }), {
     code: 'KeyTooLongError',
