@@ -15,14 +15,21 @@ const signing = new Set([
   'x-amz-content-sha256',
 ])
 
+/** Headers of other names that S3 reads from the query of a presigned request, too (recorded). */
+const alsoMoved = new Set(['if-match', 'if-none-match'])
+
 /**
  * Presigners move `x-amz-*` headers into the query, and S3 reads them there as if they were headers: the same request with those
  * added. A header that was really sent wins. Source: API reference, "Authenticating Requests: Using Query Parameters".
  */
 export function hoistPresignedHeaders(request: RawRequest, query: Query): RawRequest {
   const hoisted = query.parameters
-    .filter(({ name }) => /^x-amz-/i.test(name) && !signing.has(name.toLowerCase()) && !request.headers.has(name))
+    .filter(({ name }) => isMoved(name.toLowerCase()) && !request.headers.has(name))
     .map(({ name, value }) => [name, value] as const)
   if (hoisted.length === 0) return request
   return Object.freeze({ ...request, headers: readHeaders([...request.headers.pairs, ...hoisted]) })
+}
+
+function isMoved(name: string): boolean {
+  return name.startsWith('x-amz-') ? !signing.has(name) : alsoMoved.has(name)
 }
