@@ -117,6 +117,7 @@ test('data documents', async t => {
   const retain = {
     'x-amz-object-lock-mode': 'GOVERNANCE',
     'x-amz-object-lock-retain-until-date': '2027-01-01T00:00:00Z',
+    'x-amz-checksum-crc32': 'jNwWgw==',
   }
   await app.ask('PUT /b-usw2/k', { ...west, body: 'x', headers: { 'x-amz-tagging': 'a=1', ...retain } })
   const uploadId = textOf((await app.ask('POST /b-usw2/up?uploads', west)).text, 'UploadId')
