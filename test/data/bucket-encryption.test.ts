@@ -9,12 +9,12 @@ t.test('the default of the bucket takes effect on writes that name none', async 
   const world = await dataWorld(t)
   const configure = (rule: object) =>
     world.store.putBucketConfiguration(world.bucket.id, 'encryption', JSON.stringify({ Rules: [rule] }))
-  const kms = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'abc' }
+  const kms = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: '1234abcd-12ab-34cd-56ef-1234567890ab' }
   const put = async (...headers: [string, string][]) => {
     const answer = await exchange(putObject, world, 'k', { body: 'x', headers })
     return [header, `${header}-aws-kms-key-id`, `${header}-bucket-key-enabled`].map(name => answer.headers[name])
   }
-  const arn = 'arn:aws:kms:us-west-2:111122223333:key/abc'
+  const arn = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'
 
   await configure({ ApplyServerSideEncryptionByDefault: kms, BucketKeyEnabled: true })
   t.strictSame(await put(), ['aws:kms', arn, 'true'])
