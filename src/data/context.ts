@@ -1,6 +1,7 @@
 import type { Caller } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
 import { type AnyOperation, operationDefiner } from '../server/operation.ts'
+import type { Form } from '../server/request/form.ts'
 import type { IncomingBody } from '../server/request/incoming-body.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
 import type { Bucket, PublicAccessBlock } from '../store/rows.ts'
@@ -33,6 +34,8 @@ export interface DataContext {
   readonly request: RawRequest
   /** The decoded body, for operations whose input is a stream; XML and text bodies arrive decoded in the input. */
   readonly body: IncomingBody
+  /** For an operation that reads a form: its fields; the file is the body. */
+  readonly form?: Form | undefined
   readonly settings: DataSettings
   /** Whether Block Public Access holds this for the bucket reached: by its own setting, its account's, or those of the MRAP. */
   readonly isBlocked: (setting: keyof PublicAccessBlock) => boolean

@@ -19,7 +19,7 @@ function notImplemented(name: string, http: string): DataOperation {
   })
 }
 
-/** Name and request of every other operation of the service model `s3`, `2006-03-01`, alphabetically, and the form upload. */
+/** Name and request of every other operation of the service model `s3`, `2006-03-01`, alphabetically. */
 const others = [
   ['CreateBucketMetadataConfiguration', 'POST /{Bucket}?metadataConfiguration'],
   ['CreateBucketMetadataTableConfiguration', 'POST /{Bucket}?metadataTable'],
@@ -34,7 +34,6 @@ const others = [
   ['GetObjectTorrent', 'GET /{Bucket}/{Key+}?torrent'],
   ['ListDirectoryBuckets', 'GET /?x-id=ListDirectoryBuckets'],
   ['ListObjectAnnotations', 'GET /{Bucket}/{Key+}?annotation'],
-  ['PostObject', 'POST /{Bucket}'],
   ['PutBucketReplication', 'PUT /{Bucket}?replication'],
   ['PutObjectAnnotation', 'PUT /{Bucket}/{Key+}?annotation'],
   ['RenameObject', 'PUT /{Bucket}/{Key+}?renameObject'],

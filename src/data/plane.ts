@@ -1,11 +1,11 @@
 import type { Credential } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
-import { isRegion } from '../server/endpoint/regions.ts'
+import { isRegion, takesVersion2 } from '../server/endpoint/regions.ts'
 import type { Target } from '../server/endpoint/target.ts'
 import type { Place, Plane } from '../server/plane.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
 import { createRouter } from '../server/router.ts'
-import type { SignatureClaim } from '../server/signature/claim.ts'
+import type { Claim } from '../server/signature/claim.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import { authorize, authorizeRead, authorizeSaid, isRequesterCharged } from './authorize.ts'
@@ -14,6 +14,7 @@ import { corsHeaders, preflight, preflightHeaders } from './cors.ts'
 import { errors } from './errors.ts'
 import { dataOperations } from './operations/index.ts'
 import type { DocumentValues, RequestFacts } from './policy-context.ts'
+import { readPostForm } from './post-form.ts'
 import { type AccountBlocks, isBlocked } from './public-access.ts'
 import { resolveMrap } from './resolve-bucket.ts'
 import { wrongRegionError } from './wrong-region.ts'
@@ -65,11 +66,12 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
     locate({ target, operation, request, claim, credential }) {
       const place =
         target.kind === 'mrap'
-          ? locateMrap(target, request, credential, services)
+          ? locateMrap(target, operation, request, credential, services)
           : locateBucket(target, operation, request, claim, services)
       if (!place.bucket || operation === preflight || !request.headers.has('origin')) return place
       return { ...place, headers: [...place.headers, ...corsHeaders(place.bucket, request, services.store)] }
     },
+    readForm: readPostForm,
     admit(known) {
       const { operation, place, request } = known
       if (operation === preflight) {
@@ -77,9 +79,7 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
         return preflightHeaders(request, { bucket: place.bucket, isObject }, services.store)
       }
       // First, since an MRAP refuses an operation whether it is built here or not.
-      if (place.mrap && !operation.acceptsMrap && !services.allow.includes(operation.name)) {
-        throw notThroughMrap(operation, request.method)
-      }
+      if (place.mrap) refuseThroughMrap(operation, request, services)
       refuseUnbuilt(operation)
       if (place.bucketName !== undefined && !place.bucket && !needsNoBucket.has(operation.name)) {
         throw errors.NoSuchBucket({ BucketName: place.bucketName })
@@ -95,7 +95,7 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
 type Known = Parameters<Plane<DataContext, DataPlace>['context']>[0]
 
 function createContext(
-  { place, caller, request, query, claim, body, requestId }: Known,
+  { place, caller, request, query, claim, body, form, requestId }: Known,
   services: DataServices,
 ): DataContext {
   const reached = () => {
@@ -116,6 +116,7 @@ function createContext(
     mrap,
     request,
     body,
+    form,
     settings: services.settings,
     isBlocked: setting => isBlocked(setting, { bucket: reached(), mrap }, services.accountBlocks),
     accountBlocks: services.accountBlocks,
@@ -139,10 +140,13 @@ function labelsOf(target: Target): Readonly<Record<string, string>> {
 
 function locateMrap(
   target: Extract<Target, { kind: 'mrap' }>,
+  operation: DataOperation,
   request: RawRequest,
   credential: Credential | undefined,
   services: DataServices,
 ): DataPlace {
+  // The signature of a form is not one that an MRAP could verify.
+  if (operation.readsForm) refuseThroughMrap(operation, request, services)
   const clientRegion = clientRegionOf(request, credential, services)
   const { mrap, bucketName, region, reason, bucket } = resolveMrap(
     services.store,
@@ -184,7 +188,7 @@ function locateBucket(
   target: Target,
   operation: DataOperation,
   request: RawRequest,
-  claim: SignatureClaim | undefined,
+  claim: Claim | undefined,
   services: DataServices,
 ): DataPlace {
   const named = target.kind === 'bucket' ? target : { region: undefined, bucket: undefined, style: 'path' as const }
@@ -201,7 +205,12 @@ function locateBucket(
     bucketName: bucket.name,
     bucket,
     mrap: undefined,
-    signing: { region: bucket.region, acceptAnyRegion: false, service: ['s3'] },
+    signing: {
+      region: bucket.region,
+      acceptAnyRegion: false,
+      service: ['s3'],
+      takesVersion2: takesVersion2(bucket.region),
+    },
     headers: [['x-mrap-served-by', bucket.region]],
   }
 }
@@ -224,9 +233,14 @@ function servicePlace(
       region: hostRegion ?? (called !== undefined && !region ? services.clientRegion : undefined),
       acceptAnyRegion: false,
       service: ['s3'],
+      takesVersion2: takesVersion2(region ?? services.clientRegion),
     },
     headers: [],
   }
+}
+
+function refuseThroughMrap(operation: DataOperation, { method }: RawRequest, { allow }: DataServices): void {
+  if (!operation.acceptsMrap && !allow.includes(operation.name)) throw notThroughMrap(operation, method)
 }
 
 function refuseUnbuilt(operation: DataOperation): void {

@@ -2,7 +2,8 @@ import type { Caller } from '../server/caller.ts'
 import type { ConditionContext } from '../server/policy/conditions.ts'
 import type { Query } from '../server/request/query.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
-import type { SignatureClaim } from '../server/signature/claim.ts'
+import { parseAmzDate } from '../server/signature/amz-date.ts'
+import type { Claim } from '../server/signature/claim.ts'
 import type { Bucket, ObjectVersion } from '../store/rows.ts'
 import type { MrapAccess } from './context.ts'
 import { readTagging, type Tags } from './tags.ts'
@@ -15,7 +16,7 @@ export interface RequestFacts {
   readonly request: RawRequest
   readonly query: Query
   /** undefined: not signed. */
-  readonly claim: SignatureClaim | undefined
+  readonly claim: Claim | undefined
   /** Known once the document has been read. They win over what headers and query say. */
   readonly values?: DocumentValues | undefined
 }
@@ -126,7 +127,7 @@ const lock = (key: string) => (seen: Seen) => {
 /** By key in lower case. */
 const values: Readonly<Record<string, (seen: Seen) => Value>> = {
   's3:accesspointnetworkorigin': ({ mrap }) => mrap && 'Internet',
-  's3:authtype': ({ claim }) => claim && (claim.via === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER'),
+  's3:authtype': ({ claim }) => claim && authTypes[claim.via],
   's3:dataaccesspointaccount': ({ mrap }) => mrap?.accountId,
   's3:dataaccesspointarn': ({ mrap }) => mrap?.arn,
   's3:delimiter': listed('delimiter'),
@@ -140,7 +141,7 @@ const values: Readonly<Record<string, (seen: Seen) => Value>> = {
   's3:prefix': listed('prefix'),
   's3:requestobjecttagkeys': seen => sentTags(seen)?.map(([key]) => key),
   's3:resourceaccount': ({ resourceAccount }) => resourceAccount,
-  's3:signatureage': ({ claim, now }) => claim && String(Math.max(now - claim.signedAt, 0)),
+  's3:signatureage': ({ claim, now }) => ageOf(claim, now),
   's3:signatureversion': ({ claim }) => claim?.algorithm,
   // ASSUMED: which version was negotiated is not looked at; clients of today take 1.3.
   's3:tlsversion': ({ request }) => (request.isSecure ? '1.3' : undefined),
@@ -213,4 +214,13 @@ function copySourceOf({ headers }: RawRequest): string | undefined {
   } catch {
     return path
   }
+}
+
+const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', form: 'POST' } as const
+
+/** How long ago a request was signed, in milliseconds; undefined for Signature Version 2, whose URLs do not say. */
+function ageOf(claim: Claim | undefined, now: number): string | undefined {
+  if (!claim || claim.algorithm === 'AWS') return undefined
+  const signedAt = claim.via === 'form' ? parseAmzDate(claim.scope?.amzDate ?? '') : claim.signedAt
+  return signedAt === undefined ? undefined : String(Math.max(now - signedAt, 0))
 }

@@ -1,7 +1,8 @@
 import { isRegion } from '../server/endpoint/regions.ts'
 import type { AwsError } from '../server/errors.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
-import type { SignatureClaim } from '../server/signature/claim.ts'
+import type { Claim } from '../server/signature/claim.ts'
+import { wrongFormRegion } from '../server/signature/form-signature.ts'
 import type { Bucket } from '../store/rows.ts'
 import { errors } from './errors.ts'
 
@@ -9,7 +10,7 @@ import { errors } from './errors.ts'
 export interface Approach {
   /** Region in the host name; undefined for own names and addresses. */
   readonly hostRegion: string | undefined
-  readonly claim: SignatureClaim | undefined
+  readonly claim: Claim | undefined
   /** Where the bucket's name stood. */
   readonly style: 'host' | 'path'
   readonly request: Pick<RawRequest, 'host'>
@@ -43,6 +44,7 @@ export function wrongRegionError(bucket: Bucket, approach: Approach): AwsError |
   if (!claim || scope === undefined || scope === bucket.region) return undefined
   const wrong = `the region '${scope.slice(0, 64)}' is wrong; expecting '${bucket.region}'`
   const extras = { headers, hint: `Sign for ${bucket.region}, where ${bucket.name} is.` }
+  if (claim.via === 'form') return wrongFormRegion(claim, bucket.region, extras)
   return claim.via === 'header'
     ? errors.AuthorizationHeaderMalformed(
         { Message: `The authorization header is malformed; ${wrong}`, Region: bucket.region },

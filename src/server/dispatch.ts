@@ -7,15 +7,18 @@ import type { Target } from './endpoint/target.ts'
 import { AwsError, errors } from './errors.ts'
 import type { Logger } from './logger.ts'
 import type { AnyOperation } from './operation.ts'
-import type { Plane } from './plane.ts'
+import type { Match, Plane } from './plane.ts'
 import { incomingBody, readAll } from './request/body.ts'
+import { bodyOfForm, type Form, openForm } from './request/form.ts'
 import { hoistPresignedHeaders } from './request/hoisted-headers.ts'
 import { type Query, readQuery } from './request/query.ts'
 import type { RawRequest } from './request/raw-request.ts'
 import { refuseUnknownHeaders } from './request/strictness.ts'
 import type { Response } from './response.ts'
-import type { SignatureClaim } from './signature/claim.ts'
+import type { Claim } from './signature/claim.ts'
+import { readFormClaim } from './signature/form-signature.ts'
 import { readClaim } from './signature/read-claim.ts'
+import { bucketOfHost } from './signature/sigv2.ts'
 import { verifyClaim } from './signature/verify.ts'
 import { decodeInput } from './xml/decode.ts'
 
@@ -71,7 +74,14 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
   }
 }
 
-/** The life of a request. The order of these steps decides which error a client sees. */
+/** A request whose operation is known. */
+interface Matched extends Match<unknown> {
+  readonly request: RawRequest
+  readonly query: Query
+  readonly target: Target
+  readonly plane: Plane
+}
+
 async function serve(
   request: RawRequest,
   target: Target,
@@ -80,11 +90,33 @@ async function serve(
   answer: Answer,
 ): Promise<Response> {
   const query = parseQuery(request)
-  const { operation, labels } = plane.match(target, request, query)
-  answer.operation = operation.name
+  const matched = { ...plane.match(target, request, query), request, query, target, plane }
+  answer.operation = matched.operation.name
+  if (!matched.operation.readsForm) return perform(matched, undefined, services, answer)
+  // A form names who asks, and for what, in its fields: they are read before anything else is known.
+  const form = await openForm(request)
+  try {
+    return await perform(matched, form, services, answer)
+  } finally {
+    await form.close()
+  }
+}
 
+/** undefined: nobody signed, or nobody needs to. */
+function claimOf({ operation, request, query }: Matched): Claim | undefined {
+  return operation.unsigned ? undefined : readClaim(request, query)
+}
+
+/** The life of a request. The order of these steps decides which error a client sees. */
+async function perform(
+  matched: Matched,
+  form: Form | undefined,
+  services: DispatchServices,
+  answer: Answer,
+): Promise<Response> {
+  const { operation, request, query, target, plane } = matched
   // Who claims to ask: an unknown key is refused before anything is looked up for it.
-  const claim = operation.unsigned ? undefined : readClaim(request, query)
+  const claim = form ? readFormClaim(name => form.fields.get(name)?.value) : claimOf(matched)
   const credential = claim && findCredential(claim, services)
 
   // Which bucket answers: before the signature, since the Region is part of what was signed.
@@ -92,19 +124,16 @@ async function serve(
   answer.headers.push(...place.headers)
   answer.region = place.region
 
-  const chunks =
-    claim && credential
-      ? verifyClaim(claim, request, query, credential, { clock: services.clock, ...place.signing })
-      : undefined
+  const rules = { clock: services.clock, ...place.signing, hostBucket: bucketOfHost(target) }
+  const chunks = claim && credential ? verifyClaim(claim, request, query, credential, rules) : undefined
   const caller = credential?.caller ?? anonymous
   answer.caller = caller.kind === 'anonymous' ? 'anonymous' : caller.accountId
 
-  // A presigned URL may carry x-amz-* headers as query parameters; from here on they count as headers.
-  const effective = claim?.via === 'query' ? hoistPresignedHeaders(request, query) : request
+  const { labels, effective } = form ? await meaningOfForm(matched, form) : meaningOf(matched, claim)
   const granted = plane.admit({ operation, labels, request: effective, query, claim, caller, place })
   refuseUnknownHeaders(operation, effective.headers)
 
-  const body = incomingBody(effective, claim, chunks)
+  const body = form ? bodyOfForm(effective, form) : incomingBody(effective, claim, chunks)
   const context = plane.context({
     operation,
     request: effective,
@@ -113,6 +142,7 @@ async function serve(
     caller,
     place,
     body,
+    form,
     requestId: answer.requestId,
   })
   const parts = { labels, query, headers: effective.headers }
@@ -134,6 +164,23 @@ async function serve(
   }
 }
 
+interface Meaning {
+  readonly labels: Readonly<Record<string, string>>
+  readonly effective: RawRequest
+}
+
+/** A presigned URL may carry x-amz-* headers as query parameters; from here on they count as headers. */
+function meaningOf({ labels, request, query }: Matched, claim: Claim | undefined): Meaning {
+  return { labels, effective: claim?.via === 'query' ? hoistPresignedHeaders(request, query, claim) : request }
+}
+
+/** A form says in its fields what other requests say in path and headers. */
+async function meaningOfForm({ operation, labels, request, plane }: Matched, form: Form): Promise<Meaning> {
+  const said = await plane.readForm?.(form, request)
+  if (!said) throw new Error(`${operation.name} reads a form, its plane does not`)
+  return { labels: { ...labels, ...said.labels }, effective: said.request }
+}
+
 function parseQuery(request: RawRequest): Query {
   try {
     return readQuery(request.query)
@@ -142,7 +189,7 @@ function parseQuery(request: RawRequest): Query {
   }
 }
 
-function findCredential(claim: SignatureClaim, services: DispatchServices): Credential {
+function findCredential(claim: Claim, services: DispatchServices): Credential {
   const credential = services.findCredential(claim.accessKeyId)
   if (credential) return credential
   throw errors.InvalidAccessKeyId(

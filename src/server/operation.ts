@@ -26,6 +26,8 @@ export interface Operation<
   readonly acceptsMrap?: true
   /** For what nobody signs, such as the preflight of a browser: a signature in the request is not read. */
   readonly unsigned?: true
+  /** The body is a form (multipart/form-data) with its own signature, whose file is the body proper. */
+  readonly readsForm?: true
   /** Control plane: Regions that serve it; elsewhere 301. */
   readonly servedIn?: readonly string[]
   readonly input: I

@@ -2,10 +2,11 @@ import type { Caller, Credential } from './caller.ts'
 import type { Target } from './endpoint/target.ts'
 import type { ErrorFactory } from './errors.ts'
 import type { AnyOperation } from './operation.ts'
+import type { Form } from './request/form.ts'
 import type { IncomingBody } from './request/incoming-body.ts'
 import type { Query } from './request/query.ts'
 import type { RawRequest } from './request/raw-request.ts'
-import type { SignatureClaim } from './signature/claim.ts'
+import type { Claim } from './signature/claim.ts'
 
 /** Where a request lands, and what its signature is therefore judged against. Planes add their own members. */
 export interface Place {
@@ -21,6 +22,8 @@ export interface SigningRules {
   /** True for the convenience addresses of an MRAP, whose clients sign as for a bucket of any Region. */
   readonly acceptAnyRegion: boolean
   readonly service: readonly string[]
+  /** True where Signature Version 2 is still accepted. Default false. */
+  readonly takesVersion2?: boolean
 }
 
 export interface Match<Context> {
@@ -47,9 +50,14 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly target: Target
     readonly operation: AnyOperation<Context>
     readonly request: RawRequest
-    readonly claim: SignatureClaim | undefined
+    readonly claim: Claim | undefined
     readonly credential: Credential | undefined
   }): P
+  /** What a form stands for: labels and headers from its fields. Called for operations that read a form. */
+  readForm?(
+    form: Form,
+    request: RawRequest,
+  ): Promise<{ readonly labels: Readonly<Record<string, string>>; readonly request: RawRequest }>
   /** Whether this caller may do this here; the signature holds by now. Returns the headers that a success carries for it. */
   admit(known: {
     readonly operation: AnyOperation<Context>
@@ -57,7 +65,7 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly request: RawRequest
     readonly query: Query
     /** undefined: not signed. */
-    readonly claim: SignatureClaim | undefined
+    readonly claim: Claim | undefined
     readonly caller: Caller
     readonly place: P
   }): readonly (readonly [name: string, value: string])[]
@@ -65,10 +73,11 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly operation: AnyOperation<Context>
     readonly request: RawRequest
     readonly query: Query
-    readonly claim: SignatureClaim | undefined
+    readonly claim: Claim | undefined
     readonly caller: Caller
     readonly place: P
     readonly body: IncomingBody
+    readonly form: Form | undefined
     readonly requestId: string
   }): Context
 }

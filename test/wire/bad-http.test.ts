@@ -69,11 +69,6 @@ test('requests that are not HTTP, or not to be served', async t => {
     ],
     ['target without a slash', `GET orders-usw2 HTTP/1.1\r\n${host}\r\n`, { status: 400, code: 'InvalidURI' }],
     ['another scheme', `GET ftp://localhost/k HTTP/1.1\r\n${host}\r\n`, { status: 400, code: 'InvalidURI' }],
-    [
-      'Expect: something',
-      `PUT ${path} HTTP/1.1\r\n${host}Expect: nonsense\r\nContent-Length: 1\r\n\r\nx`,
-      { status: 417, code: 'ExpectationFailed' },
-    ],
   ]
   for (const [name, bytes, expected] of rows) {
     isRefusal(t, await app.send(bytes), expected, name)

@@ -62,6 +62,7 @@ import listObjectVersions from './list-object-versions.ts'
 import listObjects from './list-objects.ts'
 import listObjectsV2 from './list-objects-v2.ts'
 import listParts from './list-parts.ts'
+import postObject from './post-object.ts'
 import putBucketAbac from './put-bucket-abac.ts'
 import putBucketAccelerateConfiguration from './put-bucket-accelerate-configuration.ts'
 import putBucketAcl from './put-bucket-acl.ts'
@@ -155,6 +156,7 @@ export const dataOperations: readonly DataOperation[] = [
   listObjectsV2,
   listObjectVersions,
   listParts,
+  postObject,
   putBucketAbac,
   putBucketAccelerateConfiguration,
   putBucketAcl,

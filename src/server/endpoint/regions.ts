@@ -59,3 +59,23 @@ export function findRegion(name: string): Region | undefined {
 export function isRegion(name: string): boolean {
   return byName.has(name)
 }
+
+/**
+ * Regions opened before 2014, where S3 still verifies Signature Version 2. Source: user guide, "AWS Signature Version 2 turned off
+ * (deprecated)"; still so when answers were recorded in 2026.
+ */
+const version2Regions = new Set([
+  'ap-northeast-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'eu-west-1',
+  'sa-east-1',
+  'us-east-1',
+  'us-west-1',
+  'us-west-2',
+])
+
+/** True where S3 still verifies Signature Version 2. */
+export function takesVersion2(region: string): boolean {
+  return version2Regions.has(region)
+}

@@ -2,11 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Socket } from 'node:net'
 import Fastify from 'fastify'
 import type { Dispatch } from '../dispatch.ts'
-import { AwsError } from '../errors.ts'
+import { AwsError, errors } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { Response } from '../response.ts'
 import { connectionOf, trackExchange } from './connection.ts'
-import { errors } from './errors.ts'
 import { expectContinue, readIncoming } from './incoming.ts'
 import { writeResponse } from './outgoing.ts'
 
@@ -108,10 +107,8 @@ function makeServer(
     expectContinue(request)
     handler(request, response)
   })
-  server.on('checkExpectation', (request, response) => {
-    const refusal = services.refuse(errors.ExpectationFailed(), request.method ?? '')
-    void answer(request, response, refusal, services.log, true)
-  })
+  // ASSUMED: an expectation that is not known is no reason to refuse (RFC 9110 10.1.1 leaves it to the server).
+  server.on('checkExpectation', handler)
   server.on('timeout', socket => onSilence(socket, services))
   return server
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { errors } from '../errors.ts'
 import { type HeaderPairs, readHeaders } from '../request/headers.ts'
 import type { RawRequest } from '../request/raw-request.ts'
 import type { Connection } from './connection.ts'
-import { errors } from './errors.ts'
 import { readAuthority, readTargetLine } from './target-line.ts'
 
 /** Requests whose client waits for `100 Continue` before it sends the body. */

@@ -29,7 +29,8 @@ export async function writeResponse(
     await pump(answer.body, response, declaredLength)
   } else {
     if (bytes) response.write(bytes)
-    else response.flushHeaders()
+    // Not where `end` follows at once: it writes a header of other characters as it is, `flushHeaders` as UTF-8.
+    else if (hasUnreadBody) response.flushHeaders()
     await closeStream(answer.body)
   }
   if (hasUnreadBody && !isAwaitingContinue(request)) await discardBody(request)

@@ -1,5 +1,5 @@
 import { AwsError, errors } from '../errors.ts'
-import type { SignatureClaim } from '../signature/claim.ts'
+import type { Claim } from '../signature/claim.ts'
 import { type ChunkVerifier, decodeAwsChunked } from './aws-chunked.ts'
 import {
   checksumAlgorithms,
@@ -12,7 +12,7 @@ import { createDigests, type DigestName, type DigestValues } from './digests.ts'
 import type { Checksum, IncomingBody } from './incoming-body.ts'
 import type { RawRequest } from './raw-request.ts'
 
-type Payload = SignatureClaim['payload']
+type Payload = Claim['payload']
 
 /**
  * The body of a request whose claim has been accepted. `verifier` is what `verifyClaim` returned. Reads headers only; the bytes are
@@ -21,7 +21,7 @@ type Payload = SignatureClaim['payload']
  */
 export function incomingBody(
   request: RawRequest,
-  claim: SignatureClaim | undefined,
+  claim: Claim | undefined,
   verifier: ChunkVerifier | undefined,
 ): IncomingBody {
   const payload = claim?.payload ?? anonymousPayload(request)

@@ -8,17 +8,17 @@ import {
   readCredentialScope,
   readSignedHeaders,
 } from './credential-scope.ts'
+import { noValidDate, parseHttpDate } from './dates.ts'
 
 /**
  * Reads `<algorithm> Credential=..., SignedHeaders=..., Signature=...` and the headers that belong to it. `value` is the
- * Authorization header. Throws InvalidArgument for another type of authorization, InvalidRequest for Signature Version 2,
- * AuthorizationHeaderMalformed, and AccessDenied without a date.
+ * Authorization header. Throws InvalidArgument for another type of authorization, AuthorizationHeaderMalformed, and AccessDenied without
+ * a date.
  * Source: API reference, "Authenticating Requests: Using the Authorization Header".
  */
 export function readAuthorizationHeader(request: RawRequest, value: string): ClaimHead {
   const space = value.indexOf(' ')
   const algorithm = space < 0 ? value : value.slice(0, space)
-  if (algorithm === 'AWS') throw signatureVersion2()
   if (!isAlgorithm(algorithm)) throw unsupportedType(value)
   const components = readComponents(space < 0 ? '' : value.slice(space + 1))
   const credential = components.get('Credential')
@@ -48,23 +48,11 @@ export function readAuthorizationHeader(request: RawRequest, value: string): Cla
   }
 }
 
-/** The refusal of Signature Version 2, in the header or in the query. S3 answers so in Regions opened after 2013. */
-export function signatureVersion2() {
-  return errors.InvalidRequest(
-    {
-      Message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-    },
-    {
-      hint:
-        'The request is signed with Signature Version 2. Sign with SigV4 or SigV4A; in boto3 set ' +
-        "Config(signature_version='s3v4') for presigned URLs.",
-    },
-  )
-}
-
 function unsupportedType(value: string) {
   return errors.InvalidArgument({
-    Message: 'Unsupported Authorization Type',
+    Message: value.includes(' ')
+      ? 'Unsupported Authorization Type'
+      : "Authorization header is invalid -- one and only one ' ' (space) required",
     ArgumentName: 'Authorization',
     ArgumentValue: value,
   })
@@ -90,13 +78,7 @@ function readDate(request: RawRequest): { amzDate: string; signedAt: number } {
   if (signedAt !== undefined) return { amzDate: text, signedAt }
   const httpDate = own === undefined ? parseHttpDate(text) : undefined
   if (httpDate !== undefined) return { amzDate: formatAmzDate(httpDate), signedAt: httpDate }
-  throw errors.AccessDenied({ Message: 'AWS authentication requires a valid Date or x-amz-date header' })
-}
-
-function parseHttpDate(text: string): number | undefined {
-  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return undefined
-  const instant = Date.parse(text)
-  return Number.isNaN(instant) ? undefined : instant
+  throw noValidDate()
 }
 
 function readRegionSet(request: RawRequest): string {

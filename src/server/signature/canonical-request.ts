@@ -32,7 +32,8 @@ export function canonicalRequest(
   const omitted = new Set<string>()
   if (claim.via === 'query') omitted.add('X-Amz-Signature')
   if (variant.withoutToken) omitted.add('X-Amz-Security-Token')
-  const headers = claim.signedHeaders.map(name => `${name}:${canonicalHeader(request, name)}\n`).join('')
+  const hoisted = claim.via === 'query' ? query : undefined
+  const headers = claim.signedHeaders.map(name => `${name}:${canonicalHeader(request, name, hoisted)}\n`).join('')
   const path = variant.path ?? canonicalPath(request.path)
   const names = claim.signedHeaders.join(';')
   return `${request.method}\n${path}\n${canonicalQuery(query, omitted)}\n${headers}\n${names}\n${claim.payloadHash}`
@@ -64,8 +65,8 @@ function canonicalQuery(query: Query, omitted: ReadonlySet<string>): string {
     .join('&')
 }
 
-/** Encoded text is ASCII, so UTF-16 order is byte order. */
-function compare(a: string, b: string): number {
+/** Order by code unit: that of bytes, where texts are ASCII. */
+export function compare(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
 }
@@ -93,23 +94,31 @@ function unescapeUnreserved(escaped: string): string {
   return isUnreserved.test(character) ? character : escaped
 }
 
-function canonicalHeader(request: RawRequest, name: string): string {
+/** `hoisted`: some presigners sign a header that they then move into the query, where S3 reads it as if it were one. */
+function canonicalHeader(request: RawRequest, name: string, hoisted: Query | undefined): string {
   const values = request.headers.all(name)
+  if (hoisted && values.length === 0) {
+    const moved = hoisted.parameters.find(parameter => parameter.name.toLowerCase() === name)
+    if (moved) return trimmed(moved.value)
+  }
   // An absolute-form target outranks the Host header (RFC 9112 3.2.2); otherwise they differ in case alone.
   if (name === 'host' && (values.length !== 1 || values[0]?.toLowerCase() !== request.host)) return request.host
   return values.map(trimmed).join(',')
 }
 
-/**
- * Without outer blanks, runs of spaces made one. Not `trim()`: it would take the last byte of a UTF-8 `à`, which reads as a
- * no-break space here.
- */
 function trimmed(value: string): string {
+  return trimBlanks(value).replace(/ {2,}/g, ' ')
+}
+
+/**
+ * Without outer blanks. Not `trim()`: it would take the last byte of a UTF-8 `à`, which reads as a no-break space here.
+ */
+export function trimBlanks(value: string): string {
   let start = 0
   let end = value.length
   while (start < end && isBlank(value.charCodeAt(start))) start++
   while (end > start && isBlank(value.charCodeAt(end - 1))) end--
-  return value.slice(start, end).replace(/ {2,}/g, ' ')
+  return value.slice(start, end)
 }
 
 function isBlank(code: number): boolean {

@@ -26,7 +26,7 @@ const modes = new Map<string, Streaming>([
 
 /**
  * What the request says about its payload: `x-amz-content-sha256`, in a presigned URL the parameter `X-Amz-Content-Sha256`, else the
- * header, else `UNSIGNED-PAYLOAD`. Throws InvalidRequest where a signed header request has none, InvalidArgument for a value that
+ * header if it is signed, else `UNSIGNED-PAYLOAD`. Throws InvalidRequest where a signed header request has none, InvalidArgument for a value that
  * S3 does not know or that names the other signature algorithm.
  */
 export function readPayload(
@@ -34,7 +34,9 @@ export function readPayload(
   request: RawRequest,
   query: Query,
 ): Pick<SignatureClaim, 'payload' | 'payloadHash'> {
-  const header = request.headers.get('x-amz-content-sha256')
+  const sent = request.headers.get('x-amz-content-sha256')
+  // Beside a presigned URL the header counts only where it is signed (recorded).
+  const header = claim.via === 'header' || claim.signedHeaders.includes('x-amz-content-sha256') ? sent : undefined
   const payloadHash =
     claim.via === 'query' ? (query.get('X-Amz-Content-Sha256') ?? header ?? 'UNSIGNED-PAYLOAD') : header
   if (!payloadHash) {
@@ -54,7 +56,8 @@ export function readPayload(
   return { payload: known.mode, payloadHash }
 }
 
-function invalidPayload(value: string, hint?: string) {
+/** The refusal of a value that S3 does not know, or that does not go with the signature. */
+export function invalidPayload(value: string, hint?: string) {
   return errors.InvalidArgument(
     {
       Message: `x-amz-content-sha256 must be ${[...modes.keys()].join(', ')} or a valid sha256 value.`,

@@ -54,8 +54,8 @@ export function readPresignedQuery(request: RawRequest, query: Query): ClaimHead
 function readExpires(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw refused('X-Amz-Expires should be a number')
   const seconds = Number(text)
-  // ASSUMED: 0 is refused like a negative value; a URL without any validity has no use.
-  if (seconds < 1) throw refused('X-Amz-Expires must be non-negative')
+  // 0 is not refused here: such a URL has expired when it arrives.
+  if (seconds < 0) throw refused('X-Amz-Expires must be non-negative')
   if (seconds > longestExpirySeconds) {
     throw refused(
       'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',

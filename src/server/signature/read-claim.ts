@@ -1,27 +1,29 @@
 import { errors } from '../errors.ts'
 import type { Query } from '../request/query.ts'
 import type { RawRequest } from '../request/raw-request.ts'
-import { readAuthorizationHeader, signatureVersion2 } from './authorization-header.ts'
-import type { SignatureClaim } from './claim.ts'
+import { readAuthorizationHeader } from './authorization-header.ts'
+import type { SignatureClaim, Version2Claim } from './claim.ts'
 import { readPayload } from './payload-mode.ts'
 import { isPresigned, readPresignedQuery } from './presigned-query.ts'
+import { isVersion2Header, isVersion2Query, readVersion2Header, readVersion2Query } from './sigv2-claim.ts'
 
 /**
  * What a request says about its signature, in the Authorization header or in the query; undefined: it is anonymous. Nothing is
- * checked against a secret or a clock yet. Throws the refusals of a claim that cannot be read, InvalidRequest for Signature Version
- * 2, and InvalidArgument for a request that is signed in two ways.
+ * checked against a secret or a clock yet. Throws the refusals of a claim that cannot be read, and InvalidArgument for a request that
+ * is signed in two ways.
  */
-export function readClaim(request: RawRequest, query: Query): SignatureClaim | undefined {
+export function readClaim(request: RawRequest, query: Query): SignatureClaim | Version2Claim | undefined {
   const [authorization, second] = request.headers.all('authorization').filter(value => value !== '')
   const presigned = isPresigned(query)
-  const version2 = query.has('AWSAccessKeyId') || query.has('Signature')
+  const version2 = isVersion2Query(query)
   if (authorization !== undefined && (second !== undefined || presigned || version2)) throw twoMechanisms(authorization)
-  if (version2) throw signatureVersion2()
   if (authorization !== undefined) {
+    if (isVersion2Header(authorization)) return readVersion2Header(request, authorization)
     const claim = readAuthorizationHeader(request, authorization)
     // Not a spread: one is several times slower, and this runs for every request.
     return Object.assign(claim, readPayload(claim, request, query))
   }
+  if (version2) return readVersion2Query(request, query)
   if (!presigned) return undefined
   const claim = readPresignedQuery(request, query)
   return Object.assign(claim, readPayload(claim, request, query))

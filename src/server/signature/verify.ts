@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Credential } from '../caller.ts'
 import type { Clock } from '../clock.ts'
 import { type AwsError, errors } from '../errors.ts'
@@ -8,10 +8,14 @@ import type { RawRequest } from '../request/raw-request.ts'
 import { formatSeconds } from './amz-date.ts'
 import { type CanonicalVariant, canonicalBytes, canonicalPath, canonicalRequest } from './canonical-request.ts'
 import { chunkVerifier, spacedHex } from './chunk-signature.ts'
-import type { SignatureClaim } from './claim.ts'
+import type { Claim, SignatureClaim } from './claim.ts'
 import { malformedCredential } from './credential-scope.ts'
+import { allowedSkewMs } from './dates.ts'
+import { verifyForm } from './form-signature.ts'
 import { mismatchHint } from './mismatch-hint.ts'
 import { regionSetCovers } from './region-set.ts'
+import { checkToken } from './session-token.ts'
+import { signatureVersion2, verifyVersion2 } from './sigv2.ts'
 import { hmacCheck, type SignatureCheck } from './sigv4.ts'
 import { ecdsaCheck } from './sigv4a.ts'
 import { stringToSign } from './string-to-sign.ts'
@@ -25,9 +29,11 @@ export interface VerifyOptions {
   readonly acceptAnyRegion: boolean
   /** Service names accepted in the scope; the first is named in refusals. */
   readonly service: readonly string[]
+  /** Where Signature Version 2 is still accepted. Default false. */
+  readonly takesVersion2?: boolean | undefined
+  /** Bucket that the host names: Version 2 signs it. */
+  readonly hostBucket?: string | undefined
 }
-
-const allowedSkewMs = 15 * 60 * 1000
 
 /**
  * Checks a claim against the credential it names, in this order: Region, service and date of the scope, clock skew or expiry,
@@ -36,13 +42,22 @@ const allowedSkewMs = 15 * 60 * 1000
  * Sources: API reference, "Authenticating Requests (AWS Signature Version 4)" and "Error responses".
  */
 export function verifyClaim(
-  claim: SignatureClaim,
+  claim: Claim,
   request: RawRequest,
   query: Query,
   credential: Credential,
   options: VerifyOptions,
 ): ChunkVerifier | undefined {
   const now = options.clock.now()
+  if (claim.algorithm === 'AWS' && !options.takesVersion2) throw signatureVersion2()
+  if (claim.via === 'form') {
+    verifyForm(claim, credential, { ...options, now })
+    return undefined
+  }
+  if (claim.algorithm === 'AWS') {
+    verifyVersion2(claim, request, query, credential, { now, bucket: options.hostBucket })
+    return undefined
+  }
   checkScope(claim, options)
   checkTime(claim, now)
   checkToken(claim, credential, now)
@@ -108,7 +123,7 @@ function checkTime(claim: SignatureClaim, now: number): void {
     throw errors.AccessDenied({ Message: 'Request is not valid yet', ServerTime: formatSeconds(now) })
   }
   const expiresAt = signedAt + expiresSeconds * 1000
-  if (now <= expiresAt) return
+  if (expiresSeconds > 0 && now <= expiresAt) return
   throw errors.AccessDenied({
     Message: 'Request has expired',
     'X-Amz-Expires': String(expiresSeconds),
@@ -117,43 +132,13 @@ function checkTime(claim: SignatureClaim, now: number): void {
   })
 }
 
-function checkToken(claim: SignatureClaim, credential: Credential, now: number): void {
-  const { sessionToken, accessKeyId } = claim
-  if (credential.sessionToken === undefined) {
-    if (sessionToken === undefined) return
-    throw errors.InvalidToken(
-      { 'Token-0': sessionToken },
-      { hint: `${accessKeyId} is a long-term key, which has no session token. Leave the token out.` },
-    )
-  }
-  if (sessionToken === undefined) {
-    throw errors.InvalidAccessKeyId(
-      { AWSAccessKeyId: accessKeyId },
-      { hint: `${accessKeyId} is a temporary key. Send its session token in x-amz-security-token.` },
-    )
-  }
-  if (!sameText(sessionToken, credential.sessionToken)) throw errors.InvalidToken({ 'Token-0': sessionToken })
-  if (credential.expiresAt !== undefined && credential.expiresAt <= now) {
-    throw errors.ExpiredToken({ 'Token-0': sessionToken })
-  }
-  if (credential.issuedBy === 'global' && claim.algorithm === 'AWS4-ECDSA-P256-SHA256') {
-    throw errors.UnsupportedSignature(
-      {},
-      {
-        hint: 'The session comes from the global STS endpoint, whose tokens do not work with SigV4A. Use a Regional one.',
-      },
-    )
-  }
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
-}
-
-/** Every `x-amz-*` header that was sent must be signed, and so must the host. */
+/**
+ * Every `x-amz-*` header that was sent must be signed, and so must the host. Not `x-amz-content-sha256`: it stands in the canonical request
+ * anyway, or has no effect (recorded).
+ */
 function checkSignedHeaders(claim: SignatureClaim, request: RawRequest): void {
-  const required = ['host', ...request.headers.names().filter(name => name.startsWith('x-amz-'))]
+  const sent = request.headers.names().filter(name => name.startsWith('x-amz-') && name !== 'x-amz-content-sha256')
+  const required = ['host', ...sent]
   const missing = required.filter(name => !claim.signedHeaders.includes(name))
   if (missing.length === 0) return
   throw errors.AccessDenied({
@@ -167,7 +152,9 @@ function checkSignature(claim: SignatureClaim, request: RawRequest, query: Query
     const canonical = canonicalRequest(claim, request, query, variant)
     if (check(stringToSign(claim, sha256(canonical)), claim.signature)) return
   }
-  throw mismatch(claim, canonicalRequest(claim, request, query), mismatchHint(claim, request, query, check))
+  // S3 shows a slash of the key as one, however it was sent (recorded).
+  const shown = canonicalRequest(claim, request, query, { path: canonicalPath(request.path).replaceAll('%2F', '/') })
+  throw mismatch(claim, shown, mismatchHint(claim, request, query, check))
 }
 
 /** The forms of the canonical request that S3 takes, the regular one first. */

@@ -60,7 +60,8 @@ function payloadBody(
   namespace: string,
 ): string | AsyncIterable<Uint8Array> {
   if (shape.kind !== 'structure') return value as string | AsyncIterable<Uint8Array>
-  return xmlDeclaration + structureElement(shape.xmlName ?? member, shape, value as Values, namespace)
+  const ownNamespace = shape.withoutNamespace ? undefined : namespace
+  return xmlDeclaration + structureElement(shape.xmlName ?? member, shape, value as Values, ownNamespace)
 }
 
 interface BoundMember {

@@ -33,6 +33,8 @@ export interface Traits {
   readonly unwrapped?: true
   /** The member is an attribute of its parent's element, e.g. `xsi:type`. */
   readonly attribute?: true
+  /** Output only: a document whose root has no `xmlns`, where all others have the plane's. */
+  readonly withoutNamespace?: true
   /** `xmlns` (or `xmlns:prefix`) to write on this element, as [attribute, uri]. */
   readonly namespace?: readonly [attribute: string, uri: string]
   /**

@@ -90,7 +90,11 @@ t.test('a presigned URL', async t => {
     payloadHash: 'UNSIGNED-PAYLOAD',
   })
   t.match(byQuery({ 'X-Amz-Content-Sha256': sha256 }), { payload: { kind: 'hash', sha256 } }, 'with a hash')
-  t.match(byQuery({}, { 'x-amz-content-sha256': sha256 }), { payloadHash: sha256 }, 'with a hash in a header')
+  const withHash = { 'x-amz-content-sha256': sha256 }
+  const signed = { 'X-Amz-SignedHeaders': 'host;x-amz-content-sha256' }
+  t.match(byQuery(signed, withHash), { payloadHash: sha256 }, 'with a hash in a signed header')
+  t.match(byQuery({}, withHash), { payloadHash: 'UNSIGNED-PAYLOAD' }, 'a header that is not signed says nothing')
+  t.match(byQuery({ 'X-Amz-Expires': '0' }), { expiresSeconds: 0 }, 'one that has expired when it arrives')
   t.match(byQuery({ 'X-Amz-Security-Token': 'a/b+c' }), { sessionToken: 'a/b+c' })
   const v4a = {
     'X-Amz-Algorithm': 'AWS4-ECDSA-P256-SHA256',
@@ -126,7 +130,7 @@ t.test('payload modes', async t => {
   for (const [value, changes, payload] of modes) {
     const claim = byHeader({ ...changes, 'x-amz-content-sha256': value })
     t.strictSame(claim?.payload, payload, value)
-    t.equal(claim?.payloadHash, value)
+    t.match(claim, { payloadHash: value })
   }
 })
 
@@ -136,14 +140,16 @@ const expecting = (form: string) => `expecting "<YOUR-AKID>/YYYYMMDD/${form}/aws
 const date = 'AWS authentication requires a valid Date or x-amz-date header'
 const payload =
   'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.'
-const version2 = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.'
+const version2 = 'AWS authorization header is invalid.  Expected AwsAccessKeyId:signature'
+const oneSpace = "Authorization header is invalid -- one and only one ' ' (space) required"
 const replaced = (from: string | RegExp, to: string) => ({ authorization: authorization.replace(from, to) })
 
 t.test('headers that cannot be read', async t => {
   const cases: readonly (readonly [string, Changes, string, number, string])[] = [
     ['another type', { authorization: 'Bearer token' }, 'InvalidArgument', 400, 'Unsupported Authorization Type'],
     ['an unknown algorithm', replaced('SHA256', 'SHA512'), 'InvalidArgument', 400, 'Unsupported Authorization Type'],
-    ['Signature Version 2', { authorization: 'AWS AKIDEXAMPLE:abc=' }, 'InvalidRequest', 400, version2],
+    ['a word alone', { authorization: 'token' }, 'InvalidArgument', 400, oneSpace],
+    ['Signature Version 2 without a signature', { authorization: 'AWS AKIDEXAMPLE' }, 'InvalidArgument', 400, version2],
     [
       'nothing but the algorithm',
       { authorization: 'AWS4-HMAC-SHA256' },
@@ -269,7 +275,6 @@ t.test('presigned URLs that cannot be read', async t => {
     ],
     ['no number', { 'X-Amz-Expires': '9e2' }, 'X-Amz-Expires should be a number'],
     ['a negative validity', { 'X-Amz-Expires': '-1' }, 'X-Amz-Expires must be non-negative'],
-    ['no validity', { 'X-Amz-Expires': '0' }, 'X-Amz-Expires must be non-negative'],
     ['more than a week', { 'X-Amz-Expires': '604801' }, week],
     [
       'header names in upper case',
@@ -290,8 +295,6 @@ t.test('presigned URLs that cannot be read', async t => {
     )
   }
   t.equal(refusal(() => byQuery({ 'X-Amz-Content-Sha256': 'x' }))?.code, 'InvalidArgument')
-  const v2 = refusal(() => byHeader({ authorization: undefined }, 'AWSAccessKeyId=A&Signature=abc%3D&Expires=1'))
-  t.match(v2, { code: 'InvalidRequest', message: version2 })
 })
 
 t.test('two ways to sign', async t => {

@@ -1,0 +1,126 @@
+import type { Form } from '../../server/request/form.ts'
+import type { IncomingBody } from '../../server/request/incoming-body.ts'
+import { header, payload, status, stream, string, structure } from '../../server/xml/shape.ts'
+import { algorithmOf, checksumOutput } from '../checksums.ts'
+import { defineOperation } from '../context.ts'
+import { encryptionOutput } from '../encryption.ts'
+import { errors } from '../errors.ts'
+import { etagOf, quoted } from '../etag.ts'
+import { requireKey } from '../keys.ts'
+import { maxBodyBytes, requireWritten, storeBody } from '../objects.ts'
+import { postAnswerOf } from '../post-answer.ts'
+import { checkPostPolicy, type SizeRange } from '../post-policy.ts'
+import { checksumHeaders, encryptionOutputHeaders, objectLabels, storedHeaders, versionHeader } from '../shapes.ts'
+import { detailsOf } from '../version-details.ts'
+import { newVersionId, shownVersionId } from '../versions.ts'
+
+const PostResponse = structure(
+  { Location: string(), Bucket: string(), Key: string(), ETag: string() },
+  // As the service writes it.
+  { xmlName: 'PostResponse', withoutNamespace: true },
+)
+
+/**
+ * Stores the file of a form that a browser posts. Fields stand for the headers of PutObject; the policy, if there is one, must hold for
+ * them. Source: API reference, "POST Object".
+ */
+export default defineOperation({
+  name: 'PostObject',
+  http: 'POST /{Bucket}',
+  action: 's3:PutObject',
+  readsForm: true,
+  input: structure({
+    ...objectLabels,
+    ...storedHeaders,
+    ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),
+    Body: payload(stream()),
+  }),
+  output: structure({
+    Status: status(),
+    ETag: header('ETag', string()),
+    Location: header('Location', string()),
+    ...checksumHeaders,
+    ...encryptionOutputHeaders,
+    ...versionHeader,
+    PostResponse: payload(PostResponse),
+  }),
+  errors: [
+    'AccessControlListNotSupported',
+    'EntityTooSmall',
+    'InvalidEncryptionAlgorithmError',
+    'InvalidPolicyDocument',
+    'InvalidRedirectLocation',
+    'InvalidStorageClass',
+    'InvalidTag',
+    'MalformedPOSTRequest',
+    'MaxPostPreDataLengthExceeded',
+    'MetadataTooLarge',
+    'NoSuchBucket',
+    'PreconditionFailed',
+  ],
+  ignores: ['x-amz-server-side-encryption-context'],
+  async handle(input, context) {
+    const { store, bucket, clock } = context
+    const form = requireForm(context.form)
+    const range = checkPostPolicy(form, bucket.name, clock.now())
+    requireKey(input.Key)
+    const { details, storageClass, ownerId } = detailsOf(input, context)
+    const algorithm = checksumAlgorithmOf(input.ChecksumAlgorithm)
+    const { body, checksum } = await storeBody({ ...context, body: sized(context.body, range) }, { algorithm })
+    const etag = etagOf(body, details.encryption)
+    const version = {
+      bucketId: bucket.id,
+      key: input.Key,
+      versionId: newVersionId(),
+      etag,
+      lastModified: clock.now(),
+      ownerId,
+      storageClass,
+      details: { ...details, checksum },
+    }
+    const written = requireWritten(await store.putObject(version, body, undefined), undefined, input.Key, context)
+    const place = `https://${bucket.name}.s3.amazonaws.com/${encodeURIComponent(input.Key)}`
+    const answer = postAnswerOf(form, { bucket: bucket.name, key: input.Key, etag: quoted(etag) })
+    return {
+      Status: answer.status,
+      ETag: quoted(etag),
+      Location: answer.redirect ?? place,
+      ...checksumOutput(checksum),
+      ...encryptionOutput(details.encryption),
+      VersionId: shownVersionId(written.versionId, written),
+      ...(answer.status === 201 && {
+        PostResponse: { Location: place, Bucket: bucket.name, Key: input.Key, ETag: quoted(etag) },
+      }),
+    }
+  },
+})
+
+function requireForm(form: Form | undefined): Form {
+  if (form) return form
+  throw new Error('PostObject was called without a form')
+}
+
+function checksumAlgorithmOf(name: string | undefined) {
+  if (name === undefined) return undefined
+  const algorithm = algorithmOf(name.toUpperCase())
+  if (algorithm) return algorithm
+  throw errors.InvalidRequest({
+    Message:
+      'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
+  })
+}
+
+/** The bytes of a file that must have a certain size. One that is too large is read on, but not kept: its size is part of the refusal. */
+function sized(body: IncomingBody, { min, max }: SizeRange): IncomingBody {
+  const most = Math.min(max, maxBodyBytes)
+  async function* chunks() {
+    let size = 0
+    for await (const chunk of body.chunks()) {
+      size += chunk.length
+      if (size <= most) yield chunk
+    }
+    if (size > most) throw errors.EntityTooLarge({ ProposedSize: String(size), MaxSizeAllowed: String(most) })
+    if (size < min) throw errors.EntityTooSmall({ ProposedSize: String(size), MinSizeAllowed: String(min) })
+  }
+  return { ...body, chunks }
+}
