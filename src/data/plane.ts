@@ -59,14 +59,18 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
     namespace: dataNamespace,
     errors,
     bodyLimit: operation => documentLimits[operation.name] ?? bodyLimitBytes,
-    match: (target, request, query) =>
-      request.method === 'OPTIONS' && resourcePath(target) !== '/'
-        ? { operation: preflight, labels: labelsOf(target) }
-        : router.match(request.method, resourcePath(target), query, request.headers),
+    match(target, request, query) {
+      const path = resourcePath(target)
+      if (request.method === 'OPTIONS' && path !== '/') return { operation: preflight, labels: labelsOf(target) }
+      const match = router.match(request.method, path, query, request.headers)
+      // Before the form is read: its signature is not one that an MRAP could verify.
+      if (target.kind === 'mrap' && match.operation.readsForm) refuseThroughMrap(match.operation, request, services)
+      return match
+    },
     locate({ target, operation, request, claim, credential }) {
       const place =
         target.kind === 'mrap'
-          ? locateMrap(target, operation, request, credential, services)
+          ? locateMrap(target, request, credential, services)
           : locateBucket(target, operation, request, claim, services)
       if (!place.bucket || operation === preflight || !request.headers.has('origin')) return place
       return { ...place, headers: [...place.headers, ...corsHeaders(place.bucket, request, services.store)] }
@@ -140,13 +144,10 @@ function labelsOf(target: Target): Readonly<Record<string, string>> {
 
 function locateMrap(
   target: Extract<Target, { kind: 'mrap' }>,
-  operation: DataOperation,
   request: RawRequest,
   credential: Credential | undefined,
   services: DataServices,
 ): DataPlace {
-  // The signature of a form is not one that an MRAP could verify.
-  if (operation.readsForm) refuseThroughMrap(operation, request, services)
   const clientRegion = clientRegionOf(request, credential, services)
   const { mrap, bucketName, region, reason, bucket } = resolveMrap(
     services.store,

@@ -52,8 +52,6 @@ export default defineOperation({
     'InvalidRedirectLocation',
     'InvalidStorageClass',
     'InvalidTag',
-    'MalformedPOSTRequest',
-    'MaxPostPreDataLengthExceeded',
     'MetadataTooLarge',
     'NoSuchBucket',
     'PreconditionFailed',

@@ -1,8 +1,8 @@
-import { type AwsError, defineErrors } from '../errors.ts'
+import { type AwsError, defineErrors, errors } from '../errors.ts'
 import { incomingBody, requireLength } from './body.ts'
 import { type HeaderPairs, readHeaders } from './headers.ts'
 import type { IncomingBody } from './incoming-body.ts'
-import { boundaryOf, errors, isFormData, type MultipartForm, openMultipartForm } from './multipart-form.ts'
+import { boundaryOf, isFormData, type MultipartForm, openMultipartForm } from './multipart-form.ts'
 import type { RawRequest } from './raw-request.ts'
 
 const refusals = defineErrors({

@@ -1,4 +1,4 @@
-import { errors as common, defineErrors } from '../errors.ts'
+import { errors } from '../errors.ts'
 
 /*
  * multipart/form-data as a stream (RFC 7578, RFC 2046 5.1), one part after the other:
@@ -9,21 +9,6 @@ import { errors as common, defineErrors } from '../errors.ts'
  *
  * S3 reads the fields before `file` and nothing after it; all of them together, boundaries included, may have 20 kB.
  */
-
-/** Refusals of a form that cannot be read. Source: API reference, "Error responses". */
-export const errors = {
-  ...common,
-  ...defineErrors({
-    MalformedPOSTRequest: {
-      status: 400,
-      message: 'The body of your POST request is not well-formed multipart/form-data.',
-    },
-    MaxPostPreDataLengthExceeded: {
-      status: 400,
-      message: 'Your POST request fields preceding the upload file were too large.',
-    },
-  }),
-}
 
 /** A form up to its file, whose bytes are still to be read. */
 export interface MultipartForm {
