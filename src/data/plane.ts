@@ -64,7 +64,10 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
       if (request.method === 'OPTIONS' && path !== '/') return { operation: preflight, labels: labelsOf(target) }
       const match = router.match(request.method, path, query, request.headers)
       // Before the form is read: its signature is not one that an MRAP could verify.
-      if (target.kind === 'mrap' && match.operation.readsForm) refuseThroughMrap(match.operation, request, services)
+      if (target.kind === 'mrap' && match.operation.readsForm) {
+        const { headers } = locateMrap(target, request, undefined, services)
+        refuseThroughMrap(match.operation, request, services, headers)
+      }
       return match
     },
     locate({ target, operation, request, claim, credential }) {
@@ -240,8 +243,14 @@ function servicePlace(
   }
 }
 
-function refuseThroughMrap(operation: DataOperation, { method }: RawRequest, { allow }: DataServices): void {
-  if (!operation.acceptsMrap && !allow.includes(operation.name)) throw notThroughMrap(operation, method)
+function refuseThroughMrap(
+  operation: DataOperation,
+  { method }: RawRequest,
+  { allow }: DataServices,
+  headers: DataPlace['headers'] = [],
+): void {
+  if (operation.acceptsMrap || allow.includes(operation.name)) return
+  throw notThroughMrap(operation, method, Object.fromEntries(headers))
 }
 
 function refuseUnbuilt(operation: DataOperation): void {
@@ -255,11 +264,11 @@ function refuseUnbuilt(operation: DataOperation): void {
 }
 
 /** ASSUMED: the value of ResourceType for an MRAP. Source of the code: recorded for GetBucketLocation (mrap-spec 8). */
-function notThroughMrap(operation: DataOperation, method: string) {
+function notThroughMrap(operation: DataOperation, method: string, headers: Readonly<Record<string, string>>) {
   return errors.MethodNotAllowed(
     { Method: method, ResourceType: 'MULTIREGIONACCESSPOINT' },
     {
-      headers: { Allow: 'GET, HEAD, PUT, POST, DELETE' },
+      headers: { ...headers, Allow: 'GET, HEAD, PUT, POST, DELETE' },
       hint:
         `${operation.name} is not one of the operations that accept a Multi-Region Access Point. Send it to a bucket` +
         (operation.notImplemented ? '.' : `, or start with MRAP_ALLOW=${operation.name} to accept it here.`),
