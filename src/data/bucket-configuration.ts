@@ -65,7 +65,10 @@ export const ObjectLockConfiguration = structure(
     ObjectLockEnabled: required(oneOf(['Enabled'])),
     Rule: structure({
       DefaultRetention: required(
-        structure({ Mode: required(oneOf(retentionModes)), Days: integer(), Years: integer() }),
+        structure(
+          { Mode: required(oneOf(retentionModes)), Days: integer(), Years: integer() },
+          { unbuilt: ['DefaultEventHold'] },
+        ),
       ),
     }),
   },

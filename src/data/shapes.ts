@@ -56,7 +56,7 @@ export const AccessControlPolicy = structure(
 export const retentionModes = ['GOVERNANCE', 'COMPLIANCE'] as const
 export const Retention = structure(
   { Mode: oneOf(retentionModes), RetainUntilDate: timestamp() },
-  { xmlName: 'Retention' },
+  { xmlName: 'Retention', unbuilt: ['EventHold', 'EventHoldDuration'] },
 )
 export const LegalHold = structure({ Status: required(oneOf(['ON', 'OFF'])) }, { xmlName: 'LegalHold' })
 
@@ -69,7 +69,7 @@ export const RestoreRequest = structure(
     Tier: oneOf(restoreTiers),
     Description: string(),
   },
-  { xmlName: 'RestoreRequest' },
+  { xmlName: 'RestoreRequest', unbuilt: ['SelectParameters', 'OutputLocation'] },
 )
 
 /** Every operation on an object. */

@@ -37,15 +37,16 @@ import { newVersionId } from '../versions.ts'
 
 const { ChecksumType: _, ...partChecksums } = checksumElements
 
+const Part = structure(
+  { PartNumber: required(integer()), ETag: required(string()), ...partChecksums },
+  // The checksums that no part can have been uploaded with.
+  { unbuilt: ['ChecksumSHA512', 'ChecksumMD5', 'ChecksumXXHASH64', 'ChecksumXXHASH3', 'ChecksumXXHASH128'] },
+)
+
 const CompletedMultipartUpload = structure(
   {
     // A document without parts is MalformedXML, as users report of the service; no document at all has a sentence of its own.
-    Parts: required(
-      flattened(structure({ PartNumber: required(integer()), ETag: required(string()), ...partChecksums }), {
-        xmlName: 'Part',
-        maxItems: largestPartNumber,
-      }),
-    ),
+    Parts: required(flattened(Part, { xmlName: 'Part', maxItems: largestPartNumber })),
   },
   { xmlName: 'CompleteMultipartUpload' },
 )

@@ -51,6 +51,12 @@ export default defineOperation({
     { xmlName: 'ListPartsResult' },
   ),
   errors: ['NoSuchUpload'],
+  // SSE-C of the upload: the parts say nothing that would need the key.
+  ignores: [
+    'x-amz-server-side-encryption-customer-algorithm',
+    'x-amz-server-side-encryption-customer-key',
+    'x-amz-server-side-encryption-customer-key-MD5',
+  ],
   handle(input, context) {
     const { store, bucket } = context
     const { PartNumberMarker = 0 } = input

@@ -27,7 +27,7 @@ const itemsPerSlice = 1000
 /**
  * Reads an input as its shape says. Refuses in this order: labels, query, headers (each in the order of the shape), then the body.
  * A misfit is refused with the shape's `invalid`, else InvalidArgument (label, query, header) or MalformedXML (body). An empty body
- * is MissingRequestBodyError where the payload is required, else the payload is absent. Unknown elements are ignored.
+ * is MissingRequestBodyError where the payload is required, else the payload is absent. Unknown elements are ignored, but NotImplemented for those that a shape names as unbuilt.
  */
 export async function decodeInput<S extends StructureShape>(
   shape: S,
@@ -152,6 +152,14 @@ function utf8(body: Uint8Array | string, shape: Shape, catalogue: Catalogue): st
   }
 }
 
+/** An element that would change the result, were it known. */
+function unbuilt(name: string): AwsError {
+  return errors.NotImplemented(
+    { Message: `The element ${name} is not implemented.` },
+    { hint: `Leave ${name} out: it is an element of S3 that this emulator does not have yet.` },
+  )
+}
+
 /** A value in the body that breaks its shape. */
 function misfit(shape: Shape, catalogue: Catalogue): AwsError {
   if (!shape.invalid) return errors.MalformedXML()
@@ -210,7 +218,10 @@ function sortChildren(element: XmlElement, shape: StructureShape, catalogue: Cat
   const groups: (XmlElement[] | undefined)[] = []
   for (const child of element.children) {
     const index = plan.byElement.get(child.name)
-    if (index === undefined) continue
+    if (index === undefined) {
+      if (shape.unbuilt?.includes(child.name)) throw unbuilt(child.name)
+      continue
+    }
     const group = groups[index]
     if (group) group.push(child)
     else groups[index] = [child]

@@ -35,6 +35,8 @@ export interface Traits {
   readonly attribute?: true
   /** Output only: a document whose root has no `xmlns`, where all others have the plane's. */
   readonly withoutNamespace?: true
+  /** Input only: elements that AWS has here and that are not built. Others that are unknown are ignored; these are refused. */
+  readonly unbuilt?: readonly string[]
   /** `xmlns` (or `xmlns:prefix`) to write on this element, as [attribute, uri]. */
   readonly namespace?: readonly [attribute: string, uri: string]
   /**

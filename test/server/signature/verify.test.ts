@@ -88,6 +88,19 @@ t.test('keys of any bytes verify', async t => {
   t.pass()
 })
 
+t.test('a header that is signed and moved into the query need not be sent', async t => {
+  const name = 'x-amz-server-side-encryption'
+  const target = `/k?${name}=AES256`
+  const request = presignV4(known, { method: 'PUT', target, headers: { [name]: 'AES256' } })
+  t.equal(verify(request, known), undefined, 'sent all the same')
+  const headers = readHeaders(request.headers.pairs.filter(([other]) => other.toLowerCase() !== name))
+  t.match(request.query, 'x-amz-server-side-encryption', 'it is one of the signed headers')
+  t.equal(verify({ ...request, headers }, known), undefined, 'left out')
+  t.equal(verify(withHeader(request, name, 'aws:kms'), known)?.code, 'SignatureDoesNotMatch')
+  const unsigned = withHeader(presignV4(known, { target: '/k' }), 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD')
+  t.equal(verify(unsigned, known), undefined, 'x-amz-content-sha256 need not be signed')
+})
+
 t.test('another secret is refused with what was calculated', async t => {
   const wrong = { ...known, secretAccessKey: 'another' }
   for (const request of [signV4(known, { target: '/a b%20c'.replace(' ', '%20') }), await signV4a(known, {})]) {

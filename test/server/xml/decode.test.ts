@@ -52,6 +52,14 @@ const element = (shape: Parameters<typeof payload>[0]) =>
   structure({ Doc: payload(required(structure({ V: shape }, { xmlName: 'Doc' }))) })
 const doc = (content: string) => ({ body: `<Doc>${content}</Doc>` })
 
+t.test('elements that are known and not built are refused, others ignored', async t => {
+  const shape = structure({
+    Doc: payload(structure({ V: string() }, { xmlName: 'Doc', unbuilt: ['Later'] })),
+  })
+  t.strictSame(await decode(shape, doc('<V>x</V><Other>y</Other>')), { Doc: { V: 'x' } })
+  t.match(await refusal(decode(shape, doc('<V>x</V><Later/>'))), { code: 'NotImplemented', status: 501 })
+})
+
 t.test('labels, query, headers', async t => {
   const shape = structure({
     Bucket: label(),
