@@ -74,13 +74,7 @@ export function isRequesterCharged(caller: Caller, bucket: Bucket): boolean {
 }
 
 /** What decides about these stands in their document: they call `authorize` of their context themselves. */
-const judgesItself = new Set([
-  'DeleteObjects',
-  'PostObject',
-  'PutObjectLegalHold',
-  'PutObjectRetention',
-  'PutObjectTagging',
-])
+const judgesItself = new Set(['DeleteObjects', 'PutObjectLegalHold', 'PutObjectRetention', 'PutObjectTagging'])
 
 const policyOperations = new Set(['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'])
 
