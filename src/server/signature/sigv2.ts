@@ -109,12 +109,7 @@ export function hmacSha1(secretAccessKey: string, text: string): string {
  *
  * A presigned URL may carry the headers as parameters.
  */
-export function stringToSign(
-  claim: Version2Claim,
-  request: RawRequest,
-  query: Query,
-  bucket: string | undefined,
-): string {
+function stringToSign(claim: Version2Claim, request: RawRequest, query: Query, bucket: string | undefined): string {
   const read = (name: string) =>
     request.headers.get(name) ?? (claim.via === 'query' ? parameter(query, name) : undefined) ?? ''
   const head = [request.method, read('content-md5'), read('content-type'), claim.date].join('\n')
