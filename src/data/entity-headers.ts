@@ -1,6 +1,6 @@
+import { decodeWords, encodeWords } from '../server/request/encoded-words.ts'
 import type { InferMembers } from '../server/xml/shape.ts'
 import type { VersionDetails } from '../store/rows.ts'
-import { decodeWords, encodeWords } from './encoded-words.ts'
 import { errors } from './errors.ts'
 import type { entityHeaders } from './shapes.ts'
 

@@ -71,6 +71,7 @@ const data = defineErrors({
     status: 400,
     message: "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
   },
+  InvalidRetentionPeriod: { status: 400, message: 'Default retention period must be a positive integer value.' },
   InvalidS3DestinationBucket: { status: 400, message: 'Invalid bucket ARN.' },
   InvalidStorageClass: { status: 400, message: 'The storage class you specified is not valid' },
   InvalidTag: { status: 400, message: 'The TagKey you have provided is invalid' },

@@ -14,7 +14,7 @@ export default defineOperation({
   action: 's3:PutBucketObjectLockConfiguration',
   input: structure({ ...bucketLabel, ObjectLockConfiguration: payload(required(ObjectLockConfiguration)) }),
   output: structure({}),
-  errors: ['InvalidBucketState', 'NoSuchBucket'],
+  errors: ['InvalidBucketState', 'InvalidRetentionPeriod', 'NoSuchBucket'],
   ignores: ['x-amz-bucket-object-lock-token'],
   async handle({ ObjectLockConfiguration: configuration }, context) {
     const { store, bucket } = context

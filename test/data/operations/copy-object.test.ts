@@ -70,7 +70,8 @@ t.test('does the work', async t => {
     await put(world, 'k', [['x-amz-server-side-encryption', 'aws:kms']])
     t.equal((await copy(world, 'k', 'orders-usw2/k')).headers['x-amz-server-side-encryption'], 'AES256')
     t.match(await refused(world, 'k', 'orders-usw2/k'), { code: 'InvalidRequest' })
-    await world.store.putBucketConfiguration(world.bucket.id, 'encryption', '{}')
+    const encryption = JSON.stringify({ Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] })
+    await world.store.putBucketConfiguration(world.bucket.id, 'encryption', encryption)
     t.equal((await copy(world, 'k', 'orders-usw2/k')).status, 200)
   })
 

@@ -100,15 +100,17 @@ t.test('does the work', async t => {
     t.equal(world.store.listBuckets(owner).length, 2)
   })
 
-  t.test('again: that resets the ACL', async t => {
+  t.test('again with another ACL: the bucket keeps its own', async t => {
     const world = await dataWorld(t)
     const owned = ['x-amz-object-ownership', 'ObjectWriter'] as const
     const grant = ['x-amz-grant-read', `id="${'a'.repeat(64)}"`] as const
     await create(world, 'again', undefined, 'us-east-1', [owned, grant])
     const id = world.store.findBucket('again')?.id ?? 0
-    t.ok(world.store.findBucketConfiguration(id, 'acl'))
-    await create(world, 'again', undefined, 'us-east-1', [owned])
-    t.equal(world.store.findBucketConfiguration(id, 'acl'), undefined)
+    const list = world.store.findBucketConfiguration(id, 'acl')
+    t.ok(list)
+    await create(world, 'again', undefined, 'us-east-1', [owned, grant])
+    t.match(await refused(world, 'again', undefined, 'us-east-1', [owned]), { code: 'BucketAlreadyExists', status: 409 })
+    t.equal(world.store.findBucketConfiguration(id, 'acl'), list)
   })
 
   t.test('with tags', async t => {

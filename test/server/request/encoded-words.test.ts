@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { decodeWords, encodeWords } from '../../src/data/encoded-words.ts'
-import { anyCharacter } from '../helpers/any-character.ts'
+import { decodeWords, encodeWords } from '../../../src/server/request/encoded-words.ts'
+import { anyCharacter } from '../../helpers/any-character.ts'
 
 // As recorded from the service.
 const recorded = [
