@@ -109,7 +109,10 @@ t.test('does the work', async t => {
     const list = world.store.findBucketConfiguration(id, 'acl')
     t.ok(list)
     await create(world, 'again', undefined, 'us-east-1', [owned, grant])
-    t.match(await refused(world, 'again', undefined, 'us-east-1', [owned]), { code: 'BucketAlreadyExists', status: 409 })
+    t.match(await refused(world, 'again', undefined, 'us-east-1', [owned]), {
+      code: 'BucketAlreadyExists',
+      status: 409,
+    })
     t.equal(world.store.findBucketConfiguration(id, 'acl'), list)
   })
 
