@@ -3,7 +3,7 @@ FROM node:24-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.types.json build.mjs ./
+COPY tsconfig.json build.mjs ./
 COPY src src
 RUN npm run build
 

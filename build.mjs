@@ -1,5 +1,5 @@
 // Bundles what runs, so that a start opens 10 files and not 400: docs/decisions.md 12. Types are checked by `npm run check`.
-import { rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 rmSync('dist', { recursive: true, force: true })
@@ -8,6 +8,7 @@ await build({
     { in: 'src/server/main.ts', out: 'server/main' },
     // Beside the chunk that starts it, as in the sources.
     { in: 'src/store/writer/worker.ts', out: 'server/worker' },
+    { in: 'src/index.ts', out: 'index' },
     { in: 'src/client.ts', out: 'client' },
     { in: 'src/demo/main.ts', out: 'demo/main' },
   ],
@@ -29,3 +30,30 @@ await build({
   sourcesContent: false,
   logLevel: 'warning',
 })
+
+// For require() and for test runners that load tests as CommonJS, such as Jest: these cannot load an ES module inside their sandbox, so
+// Node itself does, outside of it.
+writeFileSync(
+  'dist/index.cjs',
+  `'use strict'
+const { createRequire } = process.getBuiltinModule('node:module')
+module.exports = { start: options => createRequire(__filename)('./index.js').start(options) }
+`,
+)
+
+// The modules that other packages import spell out all of their types, so that each is its own declaration and no other file is needed.
+if (process.argv.includes('--types')) {
+  const { default: ts } = await import('typescript')
+  const { compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'))
+  for (const name of ['client', 'index']) {
+    const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, declaration: true }, '.')
+    const { outputText, diagnostics = [] } = ts.transpileDeclaration(readFileSync(`src/${name}.ts`, 'utf8'), {
+      compilerOptions: options,
+      fileName: `${name}.ts`,
+    })
+    for (const { messageText } of diagnostics)
+      throw new Error(`src/${name}.ts: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
+    writeFileSync(`dist/${name}.d.ts`, outputText)
+  }
+  copyFileSync('dist/index.d.ts', 'dist/index.d.cts')
+}

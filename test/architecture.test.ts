@@ -59,6 +59,7 @@ t.test('each library stays behind its door', async t => {
     violations(/^(@peculiar\/x509|reflect-metadata)$/, /^server\/listeners\/(certificates|name-constraints)\.ts$/),
     [],
   )
+  t.strictSame(violations(/^dns-packet$/, /^server\/listeners\/dns-message\.ts$/), [])
   t.strictSame(violations(/^(yaml|typebox.*)$/, /^server\/world-(file|schema)\.ts$/), [])
 })
 

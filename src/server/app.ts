@@ -11,7 +11,7 @@ import type { Config } from './config.ts'
 import { credentialFinder } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import type { Logger } from './logger.ts'
-import { type Certificates, createManagement } from './management.ts'
+import { type Certificates, createManagement, type KnownNames } from './management.ts'
 import { StartError } from './start-error.ts'
 import type { World, WorldPublicAccessBlock } from './world.ts'
 
@@ -81,7 +81,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         allow: config.allow,
       }),
     },
-    manage: createManagement({ reset, certificates: options.certificates }),
+    manage: createManagement({ reset, certificates: options.certificates, names: () => namesIn(store, options) }),
   })
   return { dispatch, reset, close: () => store.close() }
 }
@@ -113,6 +113,19 @@ function refuseUnknownOperations(names: readonly string[]): void {
     `MRAP_ALLOW: ${unknown} is not an operation of Amazon S3; allowed: names such as CopyObject,DeleteObjects`,
     2,
   )
+}
+
+function namesIn(store: Store, { config, world, clock }: AppOptions): KnownNames {
+  return {
+    domains: config.domains,
+    credentials: world.accounts.length === 0 ? 'default' : 'world',
+    multiRegionAccessPoints: store.listMrapsOfAllAccounts(clock.now()).map(({ accountId, name, alias, regions }) => ({
+      account: accountId,
+      name,
+      alias,
+      buckets: regions.map(({ bucket, region }) => ({ name: bucket, region })),
+    })),
+  }
 }
 
 /** A world is applied once, to an empty data directory (design 2.8). */

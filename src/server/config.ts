@@ -1,7 +1,18 @@
-import { isIP } from 'node:net'
-import { resolve } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { isRegion } from './endpoint/regions.ts'
+import {
+  oneOf,
+  readDelay,
+  readDnsPort,
+  readDomains,
+  readHosts,
+  readIpv4,
+  readOperationNames,
+  readPath,
+  readPort,
+  readUpstreams,
+  type Upstream,
+} from './option-values.ts'
 import { StartError } from './start-error.ts'
 
 /** The settings of one server, read once from flags and environment (design 2.2). Frozen. Delays are milliseconds. */
@@ -23,6 +34,12 @@ export interface Config {
   readonly allow: readonly string[]
   readonly bucketDefaults: 'current' | 'before-2023'
   readonly caDir: string | undefined
+  /** undefined: there is no DNS door. */
+  readonly dnsPort: number | undefined
+  /** Where names that are not served here are asked for, in this order. Empty: they are refused. */
+  readonly dnsUpstreams: readonly Upstream[]
+  /** IPv4. undefined: the own address in the client's network. */
+  readonly dnsAnswerIp: string | undefined
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -47,9 +64,6 @@ interface Option<T> {
 }
 
 type AnyOption = Option<unknown>
-
-const dayMs = 86_400_000
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 const presets = {
   instant: { operation: 0, routes: 0, replication: 0 },
@@ -144,6 +158,29 @@ const options = {
     meaning: 'directory for ca.pem and ca-bundle.pem; the key stays in the data directory',
     read: readPath,
   }),
+  dnsPort: option({
+    env: 'MRAP_DNS_PORT',
+    fallback: 'none',
+    allowed: 'a whole number from 1 to 65535, or none',
+    meaning: 'port of the DNS door, UDP and TCP; with it, the ports 80 and 443 are opened as well',
+    read: readDnsPort,
+  }),
+  dnsUpstreams: option({
+    env: 'MRAP_DNS_UPSTREAM',
+    fallback: 'none',
+    unset: () => Object.freeze([]),
+    allowed: 'IP addresses, separated by commas, each with an optional port such as 10.0.0.2:53 or [fd00::2]:53',
+    meaning: 'DNS servers that the DNS door asks for all other names; none: they are refused',
+    read: readUpstreams,
+  }),
+  dnsAnswerIp: option({
+    env: 'MRAP_DNS_ANSWER_IP',
+    fallback: 'the own address in the network of the client',
+    unset: () => undefined,
+    allowed: 'an IPv4 address',
+    meaning: 'address that the DNS door answers with',
+    read: readIpv4,
+  }),
   log: option({
     env: 'MRAP_LOG',
     fallback: 'info',
@@ -153,17 +190,11 @@ const options = {
   }),
 }
 
-/** Options that are known but have no effect in this version: setting one stops the start, so that nobody relies on it. */
-const unbuilt: Readonly<Record<string, string>> = {
-  MRAP_DNS_PORT: 'this version has no DNS door',
-  MRAP_DNS_UPSTREAM: 'this version has no DNS door',
-  MRAP_DNS_ANSWER_IP: 'this version has no DNS door',
-}
-
 /** What to do instead of starting a server. */
-export interface OtherCommand {
-  readonly kind: 'help' | 'version'
-}
+export type OtherCommand =
+  | { readonly kind: 'help' | 'version' }
+  /** `mrap-local env`: what connects a shell, or with `isCompose` a compose file, to the emulator that these options describe. */
+  | { readonly kind: 'env'; readonly isCompose: boolean; readonly config: Config }
 
 /**
  * Reads the command line (without node and script) and the environment. A flag wins over its variable; an empty variable counts
@@ -174,10 +205,18 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   isOperation: (name: string) => boolean = () => true,
 ): Config | OtherCommand {
-  const flags = readFlags(argv)
+  const { command, flags } = readCommand(argv)
   if (flags.has('help')) return { kind: 'help' }
   if (flags.has('version')) return { kind: 'version' }
-  refuseUnbuilt(flags, env)
+  const config = configOf(flags, env, isOperation)
+  return command === 'env' ? { kind: 'env', isCompose: flags.has('compose'), config } : config
+}
+
+function configOf(
+  flags: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string | undefined>>,
+  isOperation: (name: string) => boolean,
+): Config {
   const value = <T>(asked: Option<T>) => readValue(asked, flags, env)
   const preset = presets[value(options.timing)]
   const allow = value(options.allow)
@@ -185,6 +224,11 @@ export function readConfig(
     if (!isOperation(name))
       throw notAllowed(sourceOf(options.allow, flags), name, 'names of operations in docs/coverage.md')
   }
+  const dnsPort = value(options.dnsPort)
+  const dnsUpstreams = value(options.dnsUpstreams)
+  const dnsAnswerIp = value(options.dnsAnswerIp)
+  if (dnsPort === 'none' && dnsUpstreams.length > 0) throw needsDnsPort(options.dnsUpstreams, flags)
+  if (dnsPort === 'none' && dnsAnswerIp !== undefined) throw needsDnsPort(options.dnsAnswerIp, flags)
   return Object.freeze({
     hosts: value(options.hosts),
     port: value(options.port),
@@ -199,6 +243,9 @@ export function readConfig(
     allow,
     bucketDefaults: value(options.bucketDefaults),
     caDir: value(options.caDir),
+    dnsPort: dnsPort === 'none' ? undefined : dnsPort,
+    dnsUpstreams,
+    dnsAnswerIp,
     log: value(options.log),
   })
 }
@@ -208,7 +255,9 @@ export function helpText(): string {
   const lines = [
     'mrap-local: a local emulator of Amazon S3 Multi-Region Access Points',
     '',
-    'Usage: mrap-local [start] [options]',
+    'Usage: mrap-local [start] [options]            starts the emulator',
+    '       mrap-local env [--compose] [options]    what connects a shell, or a compose file, to the one that runs:',
+    '                                               eval "$(mrap-local env)"',
     '',
     'Options (a flag wins over its variable):',
   ]
@@ -225,7 +274,7 @@ export function helpText(): string {
 
 /** Variables that look like options but are none, most likely misspelt. In order of the environment. */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set([...tableOf(options).map(({ env: name }) => name), ...Object.keys(unbuilt)])
+  const known = new Set(tableOf(options).map(({ env: name }) => name))
   return Object.keys(env).filter(name => name.startsWith('MRAP_') && !known.has(name))
 }
 
@@ -271,23 +320,22 @@ function quote(value: string): string {
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
 }
 
-function refuseUnbuilt(flags: ReadonlyMap<string, string>, env: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, reason] of Object.entries(unbuilt)) {
-    const value = flags.get(flagOf(name)) ?? env[name]
-    if (value)
-      throw new OptionError(
-        `${sourceOf({ env: name }, flags)}: ${quote(value)} is not allowed: ${reason}; leave it unset`,
-      )
-  }
+function needsDnsPort(option: AnyOption, flags: ReadonlyMap<string, string>): OptionError {
+  return new OptionError(`${sourceOf(option, flags)}: has no effect without the DNS door; set MRAP_DNS_PORT as well`)
 }
 
-/** Flag name -> value; `help` and `version` have the value ''. The last of several wins. */
-function readFlags(argv: readonly string[]): Map<string, string> {
-  const known = new Set([...tableOf(options).map(({ env }) => env), ...Object.keys(unbuilt)].map(flagOf))
-  const parsed: NonNullable<ParseArgsConfig['options']> = {
-    help: { type: 'boolean', short: 'h' },
-    version: { type: 'boolean' },
-  }
+interface Command {
+  readonly command: 'start' | 'env'
+  /** Flag name -> value; those without a value have ''. The last of several wins. */
+  readonly flags: ReadonlyMap<string, string>
+}
+
+const switches = ['help', 'version', 'compose']
+
+function readCommand(argv: readonly string[]): Command {
+  const known = new Set(tableOf(options).map(({ env }) => flagOf(env)))
+  const parsed: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } }
+  for (const name of switches) parsed[name] ??= { type: 'boolean' }
   for (const flag of known) parsed[flag] = { type: 'string' }
   const { tokens, positionals } = parseArgs({
     args: [...argv],
@@ -302,66 +350,22 @@ function readFlags(argv: readonly string[]): Map<string, string> {
     flags.set(token.name, readFlag(token, known))
   }
   const [command = 'start', extra] = positionals
-  if (command !== 'start') throw new OptionError(`unknown command ${quote(command)}; allowed: start (see --help)`)
+  if (command !== 'start' && command !== 'env')
+    throw new OptionError(`unknown command ${quote(command)}; allowed: start, env (see --help)`)
   if (extra !== undefined) throw new OptionError(`unexpected argument ${quote(extra)}; see --help`)
-  return flags
+  if (command === 'start' && flags.has('compose')) throw new OptionError('--compose goes with mrap-local env alone')
+  return { command, flags }
 }
 
 function readFlag(
   token: { name: string; rawName: string; value: string | undefined },
   known: ReadonlySet<string>,
 ): string {
-  if (token.name === 'help' || token.name === 'version') {
+  if (switches.includes(token.name)) {
     if (token.value !== undefined) throw new OptionError(`--${token.name} takes no value; see --help`)
     return ''
   }
   if (!known.has(token.name)) throw new OptionError(`unknown option ${quote(token.rawName)}; see --help`)
   if (!token.value) throw new OptionError(`--${token.name} needs a value; see --help`)
   return token.value
-}
-
-function oneOf<const W extends readonly string[]>(words: W): (text: string) => W[number] | undefined {
-  return text => words.find(word => word === text)
-}
-
-function readPath(text: string): string | undefined {
-  return text.includes('\0') ? undefined : resolve(text)
-}
-
-function readPort(text: string): number | undefined {
-  if (!/^\d{1,5}$/.test(text)) return undefined
-  const port = Number(text)
-  return port <= 65_535 ? port : undefined
-}
-
-function readHosts(text: string): readonly string[] | undefined {
-  if (text === 'localhost') return Object.freeze(['127.0.0.1', '::1'])
-  return isIP(text) ? Object.freeze([text]) : undefined
-}
-
-/** `250ms`, `2s`, `5m`, `1.5h`, or `0`. */
-function readDelay(text: string): number | undefined {
-  if (text === '0') return 0
-  const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? []
-  if (amount === '') return undefined
-  const milliseconds = Math.round(Number(amount) * (unitMs[unit] ?? Number.NaN))
-  return milliseconds <= dayMs ? milliseconds : undefined
-}
-
-function readList(text: string): readonly string[] {
-  return Object.freeze([...new Set(text.split(',').map(item => item.trim()))])
-}
-
-const domain = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
-
-function readDomains(text: string): readonly string[] | undefined {
-  const domains = readList(text.toLowerCase())
-  // An own name under amazonaws.com would take requests away from the true host names.
-  const isFine = (name: string) => domain.test(name) && !isIP(name) && !/(^|\.)amazonaws\.com$/.test(name)
-  return domains.every(isFine) ? domains : undefined
-}
-
-function readOperationNames(text: string): readonly string[] | undefined {
-  const names = readList(text)
-  return names.every(name => /^[A-Z][A-Za-z0-9]{2,79}$/.test(name)) ? names : undefined
 }

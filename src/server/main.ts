@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Config, helpText, readConfig, unknownVariables } from './config.ts'
+import { type Config, helpText, type OtherCommand, readConfig, unknownVariables } from './config.ts'
 import { createLogger } from './logger.ts'
 import { StartError } from './start-error.ts'
+import { makeTemporaryDirectory } from './temporary-directory.ts'
+import { urlOf } from './url.ts'
 import { packageVersion } from './version.ts'
 import type { World } from './world.ts'
 
@@ -15,14 +13,21 @@ const drainMs = 4000
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env)
   if (!('kind' in config)) return start(config)
-  process.stdout.write(config.kind === 'help' ? helpText() : `${packageVersion()}\n`)
+  process.stdout.write(await textOf(config))
+}
+
+async function textOf(command: OtherCommand): Promise<string> {
+  if (command.kind !== 'env') return command.kind === 'help' ? helpText() : `${packageVersion()}\n`
+  const { config, isCompose } = command
+  const { environmentText } = await import('./env-command.ts')
+  return environmentText(config, urlOf(config.hosts, config.port), isCompose)
 }
 
 async function start(config: Config): Promise<void> {
   const log = createLogger(config.log)
   for (const name of unknownVariables(process.env)) log.warn(`${name} is not an option of mrap-local; see --help`)
   const { runServer } = await import('./run.ts')
-  const dataDir = config.dataDir ?? (await temporaryDirectory())
+  const dataDir = config.dataDir ?? (await makeTemporaryDirectory()).path
   const server = await runServer({
     config,
     dataDir,
@@ -46,19 +51,6 @@ async function start(config: Config): Promise<void> {
   const url = urlOf(config.hosts, server.port)
   process.stdout.write(`mrap-local ${packageVersion()} ready on ${url} in ${Math.round(performance.now())} ms\n`)
   process.stdout.write(linesToPaste(server.world, url))
-}
-
-/** A directory of this process alone, gone when the process ends, however it ends short of being killed. */
-async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'mrap-local-'))
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))
-  return directory
-}
-
-/** An address that works on this machine: unspecified addresses include the loopback one. */
-function urlOf([host = '127.0.0.1']: readonly string[], port: number): string {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Commands that reach the first MRAP of the world, when it works with the default credentials and can be named. */

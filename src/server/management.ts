@@ -6,6 +6,22 @@ export interface ManagementServices {
   /** Back to the state after the world was loaded. Resolves when that holds. */
   readonly reset: () => Promise<void>
   readonly certificates: Certificates
+  readonly names: () => KnownNames
+}
+
+/** What stands in the emulator, for whoever writes an environment or a compose file for its clients. */
+export interface KnownNames {
+  /** Own names. */
+  readonly domains: readonly string[]
+  /** Whether the default credentials hold, or those of a world file. */
+  readonly credentials: 'default' | 'world'
+  readonly multiRegionAccessPoints: readonly {
+    readonly account: string
+    readonly name: string
+    /** With `.mrap`. */
+    readonly alias: string
+    readonly buckets: readonly { readonly name: string; readonly region: string }[]
+  }[]
 }
 
 /** The public side of the local certificate authority, as PEM text. */
@@ -27,6 +43,7 @@ const routes = new Map<string, Route>([
     '/_mrap/ca-bundle.pem',
     { method: 'GET', answer: async ({ certificates }) => certificate(await certificates.bundlePem()) },
   ],
+  ['/_mrap/v1/names', { method: 'GET', answer: ({ names }) => json(200, { ...names() }) }],
   [
     '/_mrap/reset',
     {

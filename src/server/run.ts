@@ -5,15 +5,19 @@ import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { newHostId, newRequestId } from './dispatch.ts'
 import { isOwnHost, isS3Host } from './endpoint/host.ts'
-import { openCertificates } from './listeners/certificates.ts'
+import { type Certificates, openCertificates } from './listeners/certificates.ts'
 import { openDoors } from './listeners/doors.ts'
+import { explainMissedDoors } from './listeners/missed-door.ts'
 import type { Logger } from './logger.ts'
+import { StartError } from './start-error.ts'
 import type { World } from './world.ts'
 import { emptyWorld, loadWorld } from './world-file.ts'
 
 /** What a server is started with. */
 export interface RunOptions {
   readonly config: Config
+  /** Takes the place of the world that `config` names. */
+  readonly world?: World
   /** Made when it does not exist. It is private to this process when `config` names none. */
   readonly dataDir: string
   readonly log: Logger
@@ -25,34 +29,44 @@ export interface RunOptions {
 export interface RunningServer {
   readonly port: number
   readonly world: World
+  /** Back to the state after the world was loaded. */
+  reset(): Promise<void>
   /** Stops accepting, lets what runs finish for at most `drainMs`, closes the data. */
   close(drainMs: number): Promise<void>
 }
 
 /** Loads the world, opens the emulator and then its doors. Throws StartError for everything a user can put right. */
-export async function runServer({ config, dataDir, log, onFailure }: RunOptions): Promise<RunningServer> {
+export async function runServer(options: RunOptions): Promise<RunningServer> {
+  const { config, dataDir, log, onFailure } = options
   const clock = systemClock
-  const world = config.world === undefined ? emptyWorld : await loadWorld(config.world, config.accountId)
+  const world =
+    options.world ?? (config.world === undefined ? emptyWorld : await loadWorld(config.world, config.accountId))
   const caDir = config.caDir ?? join(dataDir, 'ca')
   const certificates = openCertificates({ dataDir, caDir, domains: config.domains, clock, log })
   const durability = config.dataDir === undefined ? 'ephemeral' : 'persistent'
   const app = await openApp({ config, world, log, clock, dataDir, durability, certificates, onFailure })
   try {
     // Whoever shares this directory reads the files before the first TLS connection.
-    if (config.caDir !== undefined) await certificates.caPem()
+    if (config.caDir !== undefined) await fillCaDir(config.caDir, certificates)
+    const isOurHost = (host: string) => isS3Host(host) || isOwnHost(host, config.domains)
+    const { dnsPort, dnsUpstreams: upstreams, dnsAnswerIp: answerIp } = config
     const doors = await openDoors({
       hosts: config.hosts,
       port: config.port,
+      // Who finds us by a name of S3 calls the ports of its URL.
+      extraPorts: dnsPort === undefined ? [] : [80, 443],
+      dns: dnsPort === undefined ? undefined : { port: dnsPort, upstreams, answerIp },
       log,
       certificates,
-      dispatch: app.dispatch,
-      isOurHost: host => isS3Host(host) || isOwnHost(host, config.domains),
+      dispatch: explainMissedDoors(app.dispatch, { isOurHost, log }),
+      isOurHost,
       refuse: (error, method) =>
         errorAnswer(error, 'flat', method, { requestId: newRequestId(), hostId: newHostId(), clock, headers: [] }),
     })
     return {
       port: doors.port,
       world,
+      reset: app.reset,
       close: async drainMs => {
         await doors.close(drainMs)
         await app.close()
@@ -61,5 +75,14 @@ export async function runServer({ config, dataDir, log, onFailure }: RunOptions)
   } catch (error) {
     await app.close()
     throw error
+  }
+}
+
+async function fillCaDir(directory: string, certificates: Certificates): Promise<void> {
+  try {
+    await certificates.caPem()
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new StartError(`MRAP_CA_DIR: the certificates cannot be written to ${directory}: ${error.message}`, 2)
   }
 }

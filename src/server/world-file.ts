@@ -39,11 +39,7 @@ export class WorldError extends StartError {
  * thing that is wrong: syntax, an unknown member, a bad name, a dangling reference, a file of an object that is not there.
  */
 export async function loadWorld(path: string, defaultAccountId = '000000000000'): Promise<World> {
-  const [yaml, schema, checks] = await Promise.all([
-    import('yaml'),
-    import('./world-schema.ts'),
-    import('./world-checks.ts'),
-  ])
+  const yaml = await import('yaml')
   const text = await readText(path)
   const lines = new yaml.LineCounter()
   // Core schema, no custom tags: what looks like a date or a binary stays text.
@@ -58,12 +54,32 @@ export async function loadWorld(path: string, defaultAccountId = '000000000000')
   const value = toValue(document, path)
   const refuse = ({ path: member, message }: Flaw) =>
     new WorldError(path, lineOf(document, yaml, lines, member), nameOf(member), message)
+  return checked(value, dirname(path), defaultAccountId, refuse)
+}
+
+/**
+ * A world from an object in the form of a world file, as `loadWorld` reads one. Paths of files of objects are relative to the working
+ * directory. Throws WorldError, which then names no file and no line.
+ */
+export function worldOf(value: unknown, defaultAccountId = '000000000000'): Promise<World> {
+  const refuse = ({ path: member, message }: Flaw) => new WorldError('world', undefined, nameOf(member), message)
+  return checked(value, process.cwd(), defaultAccountId, refuse)
+}
+
+/** Checks all of a document and completes it. `directory`: where paths of files of objects begin. */
+async function checked(
+  value: unknown,
+  directory: string,
+  defaultAccountId: string,
+  refuse: (flaw: Flaw) => WorldError,
+): Promise<World> {
+  const [schema, checks] = await Promise.all([import('./world-schema.ts'), import('./world-checks.ts')])
   if (!schema.isWorldDocument(value)) throw refuse(schema.flawOf(value))
-  const problem = checks.problemOf(value, defaultAccountId) ?? (await missingFile(value, dirname(path)))
+  const problem = checks.problemOf(value, defaultAccountId) ?? (await missingFile(value, directory))
   if (problem) throw refuse(problem)
   return {
     accounts: Object.entries(value.accounts ?? {}).map(([id, account]) => accountOf(id, account, checks.readTime)),
-    buckets: (value.buckets ?? []).map(bucket => bucketOf(bucket, dirname(path))),
+    buckets: (value.buckets ?? []).map(bucket => bucketOf(bucket, directory)),
     multiRegionAccessPoints: (value.multiRegionAccessPoints ?? []).map(mrapOf),
   }
 }

@@ -17,6 +17,7 @@ interface MrapRow {
 
 type MrapReads =
   | 'listMraps'
+  | 'listMrapsOfAllAccounts'
   | 'findMrapByName'
   | 'findMrapByAlias'
   | 'isAliasTaken'
@@ -29,6 +30,7 @@ export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
   const alive = '(gone_at IS NULL OR gone_at > ?)'
   const select = 'SELECT * FROM multi_region_access_points'
   const all = query<[string, number], MrapRow>(db, `${select} WHERE account_id = ? AND ${alive} ORDER BY id`)
+  const ofAllAccounts = query<[number], MrapRow>(db, `${select} WHERE ${alive} ORDER BY id`)
   const byName = query<[string, string, number], MrapRow>(
     db,
     `${select} WHERE account_id = ? AND name = ? AND ${alive} ORDER BY id DESC LIMIT 1`,
@@ -68,6 +70,7 @@ export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
   const orUndefined = (row: MrapRow | undefined) => row && toMrap(row)
   return {
     listMraps: (accountId, now) => all.all(accountId, now).map(toMrap),
+    listMrapsOfAllAccounts: now => ofAllAccounts.all(now).map(toMrap),
     findMrapByName: (accountId, name, now) => orUndefined(byName.get(accountId, name, now)),
     findMrapByAlias: (alias, now) => orUndefined(byAlias.get(alias, now)),
     isAliasTaken: alias => anyAlias.get(alias) !== undefined,

@@ -59,6 +59,8 @@ export interface StoreReads {
 
   /** MRAPs that are not gone at `now`, oldest first. */
   listMraps(accountId: string, now: number): MultiRegionAccessPoint[]
+  /** The same of all accounts. */
+  listMrapsOfAllAccounts(now: number): MultiRegionAccessPoint[]
   findMrapByName(accountId: string, name: string, now: number): MultiRegionAccessPoint | undefined
   findMrapByAlias(alias: string, now: number): MultiRegionAccessPoint | undefined
   /** Whether an alias was ever given out. */

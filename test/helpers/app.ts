@@ -12,6 +12,7 @@ import { isOwnHost, isS3Host } from '../../src/server/endpoint/host.ts'
 import { errors as commonErrors } from '../../src/server/errors.ts'
 import { openCertificates } from '../../src/server/listeners/certificates.ts'
 import { openDoors } from '../../src/server/listeners/doors.ts'
+import { explainMissedDoors } from '../../src/server/listeners/missed-door.ts'
 import { createLogger } from '../../src/server/logger.ts'
 import type { World, WorldBucket } from '../../src/server/world.ts'
 import { type Answer, exchange, requestBytes } from './http.ts'
@@ -83,6 +84,9 @@ const defaultConfig: Config = {
   allow: [],
   bucketDefaults: 'current',
   caDir: undefined,
+  dnsPort: undefined,
+  dnsUpstreams: [],
+  dnsAnswerIp: undefined,
   log: 'debug',
 }
 
@@ -131,13 +135,14 @@ export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = 
       faults.add(`the store failed: ${reason.stack}`)
     },
   })
+  const isOurHost = (host: string) => isS3Host(host) || isOwnHost(host, settings.domains)
   const doors = await openDoors({
     hosts: settings.hosts,
     port: 0,
     log,
     certificates,
-    dispatch: app.dispatch,
-    isOurHost: host => isS3Host(host) || isOwnHost(host, settings.domains),
+    dispatch: explainMissedDoors(app.dispatch, { isOurHost, log }),
+    isOurHost,
     refuse: (error, method) =>
       errorAnswer(error, 'flat', method, { requestId: newRequestId(), hostId: newHostId(), clock, headers: [] }),
   })

@@ -23,6 +23,9 @@ test('defaults', t => {
     allow: [],
     bucketDefaults: 'current',
     caDir: undefined,
+    dnsPort: undefined,
+    dnsUpstreams: [],
+    dnsAnswerIp: undefined,
     log: 'info',
   })
   t.ok(Object.isFrozen(config()))
@@ -50,6 +53,8 @@ const values: [env: string, text: string, member: keyof Config, value: unknown][
   ['MRAP_ALLOW', 'CopyObject,DeleteObjects', 'allow', ['CopyObject', 'DeleteObjects']],
   ['MRAP_BUCKET_DEFAULTS', 'before-2023', 'bucketDefaults', 'before-2023'],
   ['MRAP_CA_DIR', '/ca', 'caDir', '/ca'],
+  ['MRAP_DNS_PORT', '53', 'dnsPort', 53],
+  ['MRAP_DNS_PORT', 'none', 'dnsPort', undefined],
   ['MRAP_LOG', 'debug', 'log', 'debug'],
 ]
 
@@ -60,6 +65,26 @@ test('each option by variable, by flag and by flag with an equals sign', t => {
     t.strictSame(config([flag, text])[member], value, `${flag} ${text}`)
     t.strictSame(config([`${flag}=${text}`])[member], value, `${flag}=${text}`)
   }
+  t.end()
+})
+
+test('options of the DNS door', t => {
+  const upstreams = '10.0.0.2, 10.0.0.3:5353,2001:db8::1,[2001:db8::2]:5353'
+  const read = config(['--dns-port', '53'], { MRAP_DNS_UPSTREAM: upstreams, MRAP_DNS_ANSWER_IP: '10.0.0.9' })
+  t.strictSame(read.dnsUpstreams, [
+    { address: '10.0.0.2', port: 53 },
+    { address: '10.0.0.3', port: 5353 },
+    { address: '2001:db8::1', port: 53 },
+    { address: '2001:db8::2', port: 5353 },
+  ])
+  t.equal(read.dnsAnswerIp, '10.0.0.9')
+  t.end()
+})
+
+test('the other command', t => {
+  t.match(readConfig(['env', '--port', '4570'], {}), { kind: 'env', isCompose: false, config: { port: 4570 } })
+  t.match(readConfig(['env', '--compose'], { MRAP_PORT: '4570' }), { isCompose: true, config: { port: 4570 } })
+  t.throws(() => readConfig(['env', '--port', 'x'], {}), OptionError)
   t.end()
 })
 
@@ -103,15 +128,20 @@ const refused: [argv: string[], env: Record<string, string>, message: RegExp][] 
   [[], { MRAP_ALLOW: 'copy-object' }, /^MRAP_ALLOW/],
   [[], { MRAP_BUCKET_DEFAULTS: 'old' }, /^MRAP_BUCKET_DEFAULTS/],
   [[], { MRAP_LOG: 'loud' }, /^MRAP_LOG: "loud" .* silent, error, warn, info or debug/],
-  [[], { MRAP_DNS_PORT: '53' }, /^MRAP_DNS_PORT: "53" .* no DNS door/],
-  [['--dns-upstream', '1.1.1.1'], {}, /^--dns-upstream: .* no DNS door/],
+  [[], { MRAP_DNS_PORT: '0' }, /^MRAP_DNS_PORT: "0" is not allowed; allowed: a whole number from 1 to 65535, or none$/],
+  [['--dns-upstream', '1.1.1.1'], {}, /^--dns-upstream: has no effect without the DNS door; set MRAP_DNS_PORT/],
+  [[], { MRAP_DNS_ANSWER_IP: '10.0.0.1', MRAP_DNS_PORT: 'none' }, /^MRAP_DNS_ANSWER_IP: has no effect/],
+  [[], { MRAP_DNS_PORT: '53', MRAP_DNS_UPSTREAM: 'dns.example' }, /^MRAP_DNS_UPSTREAM: "dns.example"/],
+  [[], { MRAP_DNS_PORT: '53', MRAP_DNS_UPSTREAM: '10.0.0.1:0' }, /^MRAP_DNS_UPSTREAM/],
+  [[], { MRAP_DNS_PORT: '53', MRAP_DNS_ANSWER_IP: '::1' }, /^MRAP_DNS_ANSWER_IP: "::1" .* an IPv4 address/],
+  [['--compose'], {}, /^--compose goes with mrap-local env/],
   [['--port'], {}, /^--port needs a value/],
   [['--port='], {}, /^--port needs a value/],
   [['--help=yes'], {}, /^--help takes no value/],
   [['--prot', '1'], {}, /^unknown option "--prot"/],
   [['-p', '1'], {}, /^unknown option "-p"/],
   [['--__proto__', '1'], {}, /^unknown option/],
-  [['stop'], {}, /^unknown command "stop"; allowed: start/],
+  [['stop'], {}, /^unknown command "stop"; allowed: start, env/],
   [['start', 'now'], {}, /^unexpected argument "now"/],
   [[], { MRAP_LOG: `x\n${'y'.repeat(500)}` }, /^MRAP_LOG: "x\\ny+\.\.\." is not/],
 ]

@@ -26,6 +26,7 @@ function management() {
       done.resets += 1
     },
     certificates: { caPem: async () => 'CA', bundlePem: async () => 'BUNDLE' },
+    names: () => ({ domains: ['localhost'], credentials: 'default', multiRegionAccessPoints: [] }),
   })
   return {
     done,
@@ -42,6 +43,10 @@ test('health, certificates, reset', async t => {
   t.match(await ask('GET', '/_mrap/ca.pem'), { status: 200, body: 'CA' })
   t.match(await ask('GET', '/_mrap/ca-bundle.pem'), { status: 200, body: 'BUNDLE' })
   t.equal(done.resets, 0)
+  t.match(await ask('GET', '/_mrap/v1/names'), {
+    status: 200,
+    body: '{"domains":["localhost"],"credentials":"default","multiRegionAccessPoints":[]}\n',
+  })
   t.match(await ask('POST', '/_mrap/reset'), { status: 204 })
   t.equal(done.resets, 1)
 })

@@ -18,6 +18,8 @@ export interface Connection {
   underWay: number
   /** Set once the connection has been told that it cannot go on. */
   isRefused: boolean
+  /** Set once a request has come in. */
+  hasAsked: boolean
 }
 
 export const directOrigin: Origin = { door: 'http', viaProxy: false }
@@ -26,7 +28,7 @@ const connections = new WeakMap<Socket, Connection>()
 
 /** Notes how a connection came in, before HTTP reads from it. */
 export function openConnection(socket: Socket, origin: Origin): Connection {
-  const connection: Connection = { origin, exchange: undefined, underWay: 0, isRefused: false }
+  const connection: Connection = { origin, exchange: undefined, underWay: 0, isRefused: false, hasAsked: false }
   connections.set(socket, connection)
   return connection
 }
@@ -41,6 +43,7 @@ export function trackExchange(connection: Connection, request: IncomingMessage, 
   const exchange = { request, response }
   connection.exchange = exchange
   connection.underWay += 1
+  connection.hasAsked = true
   response.once('close', () => {
     connection.underWay -= 1
     if (connection.exchange === exchange) connection.exchange = undefined

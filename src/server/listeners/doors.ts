@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:net'
+import type { Logger } from '../logger.ts'
 import { StartError } from '../start-error.ts'
 import type { Certificates } from './certificates.ts'
+import type { DnsOptions } from './dns.ts'
 import { type HttpServices, openHttpDoor } from './http.ts'
 import { type OnePort, openOnePort } from './one-port.ts'
 import { tlsServers } from './tls.ts'
+import { tlsAlerts } from './tls-alerts.ts'
 
 /** What the front doors are opened with. */
 export interface DoorOptions extends HttpServices {
@@ -11,6 +14,10 @@ export interface DoorOptions extends HttpServices {
   readonly hosts: readonly string[]
   /** 0: any free one. */
   readonly port: number
+  /** Opened beside it where they can be had: clients that find us by a name use the ports of the schemes, 80 and 443. */
+  readonly extraPorts?: readonly number[]
+  /** The DNS door; undefined: none. */
+  readonly dns?: Pick<DnsOptions, 'port' | 'upstreams' | 'answerIp'> | undefined
   readonly certificates: Certificates
   /** Whether a host name (lower case, no port) is one of S3's or our own. */
   readonly isOurHost: (host: string) => boolean
@@ -19,6 +26,8 @@ export interface DoorOptions extends HttpServices {
 /** The open doors. */
 export interface Doors {
   readonly port: number
+  /** Of the DNS door, where there is one. */
+  readonly dnsPort: number | undefined
   /** Takes no new connections, lets what runs finish for at most `drainMs`, then closes every connection. */
   close(drainMs: number): Promise<void>
 }
@@ -28,7 +37,7 @@ const sweepMs = 20
 
 /**
  * Listens on every address and serves HTTP, TLS and the forward proxy there. An address after the first that this machine does not
- * have is left out. Throws StartError (exit code 2) when the port or an address cannot be had.
+ * have is left out. The extra ports and the DNS door are opened as far as they can be, with a warning. Throws StartError (exit code 2) when the port or an address cannot be had.
  */
 export async function openDoors(options: DoorOptions): Promise<Doors> {
   const http = await openHttpDoor(options)
@@ -37,7 +46,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
   const tls = tlsServers({
     certificates: options.certificates,
     isOurHost: options.isOurHost,
-    log: options.log,
+    alerts: tlsAlerts({ isOurHost: options.isOurHost, port: () => port, log: options.log }),
     onSecure: (socket, origin) => onePort?.speakHttp(socket, origin),
   })
   const doors = openOnePort(http.server, { tls, isOurHost: options.isOurHost, port: () => port, log: options.log })
@@ -59,11 +68,14 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
     await http.close()
     throw error
   }
+  servers.push(...(await listenBeside(doors, options, port)))
+  const dns = options.dns && (await (await import('./dns.ts')).openDnsDoor({ ...options, ...options.dns }))
   return {
     port,
+    dnsPort: dns?.port,
     close: async drainMs => {
       http.startClosing()
-      const closing = Promise.all(servers.map(closed))
+      const closing = Promise.all([...servers.map(closed), dns?.close()])
       doors.dropSilent()
       const sweep = setInterval(() => http.server.closeIdleConnections(), sweepMs)
       const deadline = setTimeout(() => doors.dropAll(), drainMs)
@@ -73,6 +85,33 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
       await http.close()
     },
   }
+}
+
+/** The extra ports on every address. One that cannot be had is a warning: the one port serves the same. */
+async function listenBeside(
+  doors: OnePort,
+  { hosts, extraPorts = [], log }: { hosts: readonly string[]; extraPorts?: readonly number[]; log: Logger },
+  mainPort: number,
+): Promise<Server[]> {
+  const servers: Server[] = []
+  for (const port of extraPorts.filter(port => port !== mainPort)) {
+    for (const [index, host] of hosts.entries()) {
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, doors.accept)
+      const bound = await listen(server, host, port)
+      if (typeof bound === 'number') servers.push(server)
+      else if (bound !== 'missing' || index === 0)
+        log.warn(
+          `port ${port} on ${host} ${reasons[bound]}: clients that call names of S3 without a proxy do not reach it there`,
+        )
+    }
+  }
+  return servers
+}
+
+const reasons = {
+  'in-use': 'is in use',
+  forbidden: 'may not be used by this user',
+  missing: 'cannot be had: this machine has no such address',
 }
 
 /** The port bound, or why it could not be. */
@@ -95,8 +134,7 @@ function listen(server: Server, host: string, port: number): Promise<number | 'i
 
 function refusal(reason: 'in-use' | 'missing' | 'forbidden', host: string, port: number): string {
   if (reason === 'missing') return `MRAP_HOST: this machine has no address ${host}`
-  const why = reason === 'in-use' ? 'is in use' : 'may not be used by this user'
-  return `MRAP_PORT: port ${port} on ${host} ${why}; allowed: a free port, or 0 for any`
+  return `MRAP_PORT: port ${port} on ${host} ${reasons[reason]}; allowed: a free port, or 0 for any`
 }
 
 function closed(server: Server): Promise<void> {

@@ -159,12 +159,12 @@ const endedEarly = 'HPE_INVALID_EOF_STATE'
 function refuseConnection(error: Error & ParseError, socket: Socket, services: HttpServices): void {
   const connection = connectionOf(socket)
   if (connection.isRefused) return
-  connection.isRefused = true
-  const exchange = connection.exchange
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
+  connection.isRefused = true
+  const exchange = connection.exchange
   const isInBody = exchange?.request.complete === false
   const refusal = services.refuse(
     isInBody && error.code === endedEarly ? errors.IncompleteBody() : refusalOf(error),

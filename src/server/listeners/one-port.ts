@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
 import type { Logger } from '../logger.ts'
 import { connectionOf, directOrigin, type Origin, openConnection } from './connection.ts'
+import { hintForName } from './missed-door.ts'
 import { isLocalAddress } from './peers.ts'
 
 /** What the one port needs to tell its three protocols apart. */
@@ -49,7 +50,10 @@ export function openOnePort(server: Server, services: OnePortServices): OnePort 
   const speakTls = (socket: Socket, origin: Origin) => {
     services.tls(origin).then(
       tls => {
-        if (!socket.destroyed) tls.emit('connection', socket)
+        if (socket.destroyed) return
+        // A client that leaves in the middle of a handshake is gone; the TLS socket takes this over.
+        socket.allowHalfOpen = false
+        tls.emit('connection', socket)
       },
       (error: unknown) => {
         services.log.error(`TLS is not available: ${error instanceof Error ? error.stack : error}`)
@@ -127,7 +131,10 @@ function refusalOfTunnel(request: IncomingMessage, origin: Origin, services: One
     return refuse('a tunnel inside TLS or inside another tunnel is not served.')
   if (!isLocalAddress(request.socket.remoteAddress ?? ''))
     return refuse('the proxy serves local and private addresses only.')
-  if (!services.isOurHost(host)) return refuse(`the proxy serves S3 and its own names only; add ${host} to NO_PROXY.`)
+  if (!services.isOurHost(host)) {
+    const hint = hintForName(host) ?? `add ${host} to NO_PROXY.`
+    return refuse(`the proxy serves S3 and its own names only; ${hint}`)
+  }
   const isOpen = [80, 443, services.port()].includes(Number(port))
   return isOpen ? undefined : refuse(`the proxy serves the ports 80, 443 and ${services.port()} only.`)
 }

@@ -1,8 +1,8 @@
 import { isIP, type Socket } from 'node:net'
 import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
-import type { Logger } from '../logger.ts'
 import type { Certificates } from './certificates.ts'
-import type { Origin } from './connection.ts'
+import { connectionOf, type Origin } from './connection.ts'
+import type { TlsAlerts } from './tls-alerts.ts'
 
 /** What TLS needs from the other doors. */
 export interface TlsServices {
@@ -11,7 +11,7 @@ export interface TlsServices {
   readonly isOurHost: (host: string) => boolean
   /** Takes a connection once it is decrypted. */
   readonly onSecure: (socket: Socket, origin: Origin) => void
-  readonly log: Logger
+  readonly alerts: TlsAlerts
 }
 
 const handshakeMs = 10_000
@@ -42,10 +42,15 @@ export function tlsServers(services: TlsServices): (origin: Origin) => Promise<S
           contextFor(lower).then(context => done(null, context), done)
         },
       },
-      socket => services.onSecure(socket, origin),
+      socket => {
+        // As for plain HTTP: a client may say that it sends no more, and still gets its answer.
+        socket.allowHalfOpen = true
+        services.onSecure(socket, origin)
+        watchForRequest(socket, services.alerts)
+      },
     )
     server.on('tlsClientError', (error, socket: TLSSocket) => {
-      services.log.debug(`TLS handshake with ${socket.remoteAddress ?? 'a client'} failed: ${error.message}`)
+      services.alerts.failed(error, nameOf(socket), clientOf(socket))
       socket.destroy()
     })
     return server
@@ -58,6 +63,27 @@ export function tlsServers(services: TlsServices): (origin: Origin) => Promise<S
     making.catch(() => servers.delete(origin.door))
     return making
   }
+}
+
+/** Some clients judge the certificate only after the handshake, and say nothing when they leave. */
+function watchForRequest(socket: TLSSocket, alerts: TlsAlerts): void {
+  const client = clientOf(socket)
+  socket.once('close', hadError => {
+    const { hasAsked, isRefused } = connectionOf(socket)
+    // Closed by the client, not by us.
+    const isClients = hadError || socket.readableEnded
+    if (isClients && !hasAsked && !isRefused) alerts.leftUnasked(nameOf(socket), client)
+  })
+}
+
+function clientOf(socket: TLSSocket): string {
+  return socket.remoteAddress ?? 'a client'
+}
+
+/** The server name that the client asked for, lower case, '' for none. */
+function nameOf(socket: TLSSocket): string {
+  const name: unknown = Reflect.get(socket, 'servername')
+  return typeof name === 'string' ? name.toLowerCase() : ''
 }
 
 /** One context per name, kept while it is used: the least recently used goes first. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { test } from 'tap'
-import { openDoors } from '../../../src/server/listeners/doors.ts'
+import { type DoorOptions, openDoors } from '../../../src/server/listeners/doors.ts'
 import { createLogger } from '../../../src/server/logger.ts'
 import type { Response } from '../../../src/server/response.ts'
 import { ask, ok, openTestDoors, openWire, refusal } from './doors.ts'
@@ -14,13 +14,14 @@ const unusedCertificates = {
   defaultLeaf: () => Promise.reject(new Error('not asked for')),
 }
 
-function open(hosts: readonly string[], port: number) {
+function open(hosts: readonly string[], port: number, more: Partial<DoorOptions> = {}) {
   return openDoors({
+    ...more,
     hosts,
     port,
     certificates: unusedCertificates,
     isOurHost: () => true,
-    log: createLogger('silent'),
+    log: more.log ?? createLogger('silent'),
     dispatch: async () => ({ ...ok, body: 'hello' }),
     refuse: refusal,
   })
@@ -53,6 +54,45 @@ test('a port in use', async t => {
   const address = other.address()
   const port = typeof address === 'object' && address ? address.port : 0
   await t.rejects(open(['127.0.0.1'], port), { exitCode: 2, message: `port ${port} on 127.0.0.1 is in use` })
+})
+
+/** A port that is free a moment later. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+test('extra ports serve the same; one that cannot be had is a warning', async t => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const address = other.address()
+  const taken = typeof address === 'object' && address ? address.port : 0
+  const free = await freePort()
+  const lines: string[] = []
+  const log = createLogger('warn', line => lines.push(line))
+  const doors = await open(['127.0.0.1'], 0, { extraPorts: [taken, free], log })
+  for (const port of [doors.port, free]) t.match(await ask(t, port, 'GET / HTTP/1.0\r\n\r\n'), 'hello')
+  t.equal(lines.length, 1)
+  t.match(lines[0], `port ${taken} on 127.0.0.1 is in use`)
+  await doors.close(0)
+  await t.rejects(ask(t, free, 'GET / HTTP/1.0\r\n\r\n').then(text => text || Promise.reject(new Error('closed'))))
+})
+
+test('the DNS door is opened and closed with the others', async t => {
+  const log = createLogger('silent')
+  const without = await open(['127.0.0.1'], 0)
+  t.equal(without.dnsPort, undefined)
+  await without.close(0)
+  const doors = await open(['127.0.0.1'], 0, { dns: { port: 0, upstreams: [], answerIp: undefined }, log })
+  t.ok(doors.dnsPort)
+  const wire = openWire(t, doors.dnsPort ?? 0)
+  await once(wire.socket, 'connect')
+  await doors.close(0)
+  t.equal(await wire.rest(), '')
 })
 
 test('closing lets what runs finish and takes nothing new', async t => {

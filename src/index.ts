@@ -1,0 +1,219 @@
+/**
+ * Starts emulators inside a test process, any number of them, each with its own port and state:
+ *
+ *   import { start } from 'mrap-local'
+ *   const emulator = await start({ timing: 'instant', world: { buckets: [{ name: 'orders-usw2', region: 'us-west-2' }] } })
+ *   // ... emulator.url, emulator.reset() between tests ...
+ *   await emulator.close()
+ *
+ * Clients of the AWS SDK for JavaScript reach it by `mrapLocal({ endpoint: emulator.url })` from 'mrap-local/client'.
+ */
+
+/** How an emulator is started. What is left out is as for the command `mrap-local`, except for `port` and `log`; its environment is not read. */
+export interface StartOptions {
+  /** Default 0: any free one. */
+  readonly port?: number
+  /** An IP address, or `localhost` for both loopback addresses. Default: both. */
+  readonly host?: string
+  /** What stands in it from the beginning: an object in the form of a world file, or the path of one. */
+  readonly world?: World | string
+  /** `instant`: no delays; `fast` (the default): operations take a second; `realistic`: operations 5 minutes, routes 2 minutes. */
+  readonly timing?: 'instant' | 'fast' | 'realistic'
+  /** Single delays over `timing`: milliseconds, or text such as `2s`. */
+  readonly operationDelay?: number | string
+  readonly routesDelay?: number | string
+  readonly replicationLag?: number | string
+  /** Account of the default credentials `test` / `test`: twelve digits. */
+  readonly accountId?: string
+  /** Where clients are taken to be, such as `eu-west-1`. */
+  readonly clientRegion?: string
+  /** Own host names. */
+  readonly domains?: readonly string[]
+  /** Operations to accept through an access point beyond the documented ones, such as `DeleteObjects`. */
+  readonly allow?: readonly string[]
+  readonly bucketDefaults?: 'current' | 'before-2023'
+  /** Where state is kept. Default: a temporary directory, removed by `close`. */
+  readonly dataDir?: string
+  /** Where `ca.pem` and `ca-bundle.pem` are written. */
+  readonly caDir?: string
+  /** What is said on stderr. Default `error`. */
+  readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+/** An emulator that listens. */
+export interface Emulator {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+  readonly port: number
+  /** Back to the state after the start. */
+  reset(): Promise<void>
+  /** Ends it; requests under way have a second to finish. Nothing of it is left behind but a given `dataDir` and `caDir`. */
+  close(): Promise<void>
+}
+
+/** A world file as an object: every member is optional. Files of objects are relative to the working directory. */
+export interface World {
+  /** By account id. Without any, the default credentials hold. */
+  readonly accounts?: Readonly<Record<string, WorldAccount>>
+  readonly buckets?: readonly WorldBucket[]
+  readonly multiRegionAccessPoints?: readonly WorldMultiRegionAccessPoint[]
+}
+
+export interface WorldAccount {
+  readonly name?: string
+  readonly publicAccessBlock?: WorldPublicAccessBlock
+  /** Keys of the account's root. */
+  readonly credentials?: readonly WorldCredential[]
+  readonly users?: readonly WorldUser[]
+  readonly roles?: readonly WorldRole[]
+}
+
+export interface WorldUser {
+  readonly name: string
+  readonly policies?: readonly WorldPolicy[]
+  readonly credentials?: readonly WorldCredential[]
+  readonly sessions?: readonly WorldSession[]
+}
+
+export interface WorldRole {
+  readonly name: string
+  readonly policies?: readonly WorldPolicy[]
+  readonly sessions?: readonly (WorldSession & { readonly name?: string })[]
+}
+
+export interface WorldCredential {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly clientRegion?: string
+}
+
+export interface WorldSession extends WorldCredential {
+  readonly sessionToken: string
+  /** Such as `2030-01-01T00:00:00Z`. */
+  readonly expires?: string
+  readonly issuedBy?: 'regional' | 'global'
+}
+
+export interface WorldBucket {
+  readonly name: string
+  readonly region: string
+  readonly account?: string
+  readonly versioning?: 'Enabled' | 'Suspended'
+  readonly objectLock?: boolean
+  readonly requestPayer?: 'BucketOwner' | 'Requester'
+  readonly objectOwnership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
+  readonly publicAccessBlock?: WorldPublicAccessBlock
+  readonly policy?: WorldPolicy
+  readonly objects?: readonly WorldObject[]
+}
+
+/** With either `body` or `file`. */
+export interface WorldObject {
+  readonly key: string
+  readonly body?: string
+  readonly file?: string
+  readonly contentType?: string
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface WorldMultiRegionAccessPoint {
+  readonly name: string
+  readonly account?: string
+  /** With `.mrap`. Default: generated. */
+  readonly alias?: string
+  readonly buckets: readonly (string | { readonly name: string; readonly account?: string })[]
+  readonly publicAccessBlock?: WorldPublicAccessBlock
+  /** Region -> dial. Default: all at 100. */
+  readonly routes?: Readonly<Record<string, 0 | 100>>
+  readonly policy?: WorldPolicy
+}
+
+export interface WorldPublicAccessBlock {
+  readonly blockPublicAcls?: boolean
+  readonly ignorePublicAcls?: boolean
+  readonly blockPublicPolicy?: boolean
+  readonly restrictPublicBuckets?: boolean
+}
+
+/** A policy document as IAM writes it, with Version and Statement. */
+export type WorldPolicy = object
+
+const drainMs = 1000
+
+/**
+ * Starts an emulator and resolves when it listens. Rejects with one line that names the option or the member of the world that cannot
+ * be used. No signal handlers are installed, and no environment is read.
+ */
+export async function start(options: StartOptions = {}): Promise<Emulator> {
+  const [{ readConfig }, { createLogger }, { makeTemporaryDirectory }, { urlOf }, { runServer }, { worldOf }] =
+    await Promise.all([
+      import('./server/config.ts'),
+      import('./server/logger.ts'),
+      import('./server/temporary-directory.ts'),
+      import('./server/url.ts'),
+      import('./server/run.ts'),
+      import('./server/world-file.ts'),
+    ])
+  const config = readConfig([], variablesOf(options))
+  if ('kind' in config) throw new TypeError('start: not a configuration')
+  const log = createLogger(config.log)
+  const given = typeof options.world === 'object' ? { world: await worldOf(options.world, config.accountId) } : {}
+  const temporary = config.dataDir === undefined ? await makeTemporaryDirectory() : undefined
+  const dataDir = config.dataDir ?? temporary?.path ?? ''
+  try {
+    const server = await runServer({
+      config,
+      dataDir,
+      log,
+      onFailure: error => log.error(`the data in ${dataDir} failed: ${error.message}`),
+      ...given,
+    })
+    let closing: Promise<void> | undefined
+    return {
+      url: urlOf(config.hosts, server.port),
+      port: server.port,
+      reset: () => server.reset(),
+      close: () => {
+        closing ??= server.close(drainMs).finally(() => temporary?.remove())
+        return closing
+      },
+    }
+  } catch (error) {
+    temporary?.remove()
+    throw error
+  }
+}
+
+/** The options as the command's variables, which have one reader. `operationDelay` is `MRAP_OPERATION_DELAY`. */
+function variablesOf(options: StartOptions): Record<string, string> {
+  const variables: Record<string, string> = { MRAP_PORT: '0', MRAP_LOG: 'error' }
+  for (const [name, value] of Object.entries(options)) {
+    if (!optionNames.has(name))
+      throw new TypeError(`start: unknown option ${name}; known: ${[...optionNames].join(', ')}`)
+    if (value === undefined || (name === 'world' && typeof value === 'object')) continue
+    const variable = `MRAP_${name.replace(/[A-Z]/g, capital => `_${capital}`).toUpperCase()}`
+    const isDelay = typeof value === 'number' && name !== 'port'
+    // An empty text means "not set" in an environment; here it is a value that is not allowed.
+    variables[variable] = isDelay ? `${value}ms` : String(value) || ' '
+  }
+  return variables
+}
+
+const optionNames = new Set([
+  'port',
+  'host',
+  'world',
+  'timing',
+  'operationDelay',
+  'routesDelay',
+  'replicationLag',
+  'accountId',
+  'clientRegion',
+  'domains',
+  'allow',
+  'bucketDefaults',
+  'dataDir',
+  'caDir',
+  'log',
+])

@@ -1,0 +1,82 @@
+/** Readers of option values (design 2.2): text to value, or undefined for what is not allowed. */
+import { isIP, isIPv4 } from 'node:net'
+import { resolve } from 'node:path'
+
+/** Where the DNS door forwards names that are not served here. */
+export interface Upstream {
+  /** IPv4 or IPv6, without brackets. */
+  readonly address: string
+  readonly port: number
+}
+
+const dayMs = 86_400_000
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+export function oneOf<const W extends readonly string[]>(words: W): (text: string) => W[number] | undefined {
+  return text => words.find(word => word === text)
+}
+
+export function readPath(text: string): string | undefined {
+  return text.includes('\0') ? undefined : resolve(text)
+}
+
+export function readPort(text: string): number | undefined {
+  if (!/^\d{1,5}$/.test(text)) return undefined
+  const port = Number(text)
+  return port <= 65_535 ? port : undefined
+}
+
+/** A port to listen on or to ask, or `none`. 0 is refused: it could mean off as well as any free one. */
+export function readDnsPort(text: string): number | 'none' | undefined {
+  return text === 'none' ? text : readPort(text) || undefined
+}
+
+export function readIpv4(text: string): string | undefined {
+  return isIPv4(text) ? text : undefined
+}
+
+/** `10.0.0.2`, `10.0.0.2:5353`, `2001:db8::1`, `[2001:db8::1]:5353`; separated by commas. */
+export function readUpstreams(text: string): readonly Upstream[] | undefined {
+  const upstreams = readList(text).map(readUpstream)
+  return upstreams.every(upstream => upstream !== undefined) ? Object.freeze(upstreams) : undefined
+}
+
+function readUpstream(text: string): Upstream | undefined {
+  if (isIP(text)) return { address: text, port: 53 }
+  const [, bracketed, plain, digits = '53'] = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const address = bracketed ?? plain ?? ''
+  const port = readPort(digits)
+  return isIP(address) && port ? { address, port } : undefined
+}
+
+export function readHosts(text: string): readonly string[] | undefined {
+  if (text === 'localhost') return Object.freeze(['127.0.0.1', '::1'])
+  return isIP(text) ? Object.freeze([text]) : undefined
+}
+
+/** `250ms`, `2s`, `5m`, `1.5h`, or `0`. */
+export function readDelay(text: string): number | undefined {
+  if (text === '0') return 0
+  const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? []
+  if (amount === '') return undefined
+  const milliseconds = Math.round(Number(amount) * (unitMs[unit] ?? Number.NaN))
+  return milliseconds <= dayMs ? milliseconds : undefined
+}
+
+function readList(text: string): readonly string[] {
+  return Object.freeze([...new Set(text.split(',').map(item => item.trim()))])
+}
+
+const domain = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+export function readDomains(text: string): readonly string[] | undefined {
+  const domains = readList(text.toLowerCase())
+  // An own name under amazonaws.com would take requests away from the true host names.
+  const isFine = (name: string) => domain.test(name) && !isIP(name) && !/(^|\.)amazonaws\.com$/.test(name)
+  return domains.every(isFine) ? domains : undefined
+}
+
+export function readOperationNames(text: string): readonly string[] | undefined {
+  const names = readList(text)
+  return names.every(name => /^[A-Z][A-Za-z0-9]{2,79}$/.test(name)) ? names : undefined
+}
