@@ -5,30 +5,34 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json build.mjs ./
 COPY src src
-RUN npm run build
+RUN node build.mjs
 
-# The test container of compose.yaml: an application with the AWS SDK and the helper `mrap-local/client`.
+# The test container of the compose files: an application with the AWS SDK.
 FROM build AS example
-COPY examples/compose/use-mrap.mjs examples/compose/
+COPY examples/compose/*.mjs examples/compose/
 CMD ["node", "examples/compose/use-mrap.mjs"]
 
-# The build without what only development needs, and without the sources of SQLite.
+# The build without what only development needs and what compiling SQLite left.
 FROM build AS runtime
-RUN npm prune --omit=dev \
- && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src node_modules/better-sqlite3/build/Release/obj*
+RUN npm prune --omit=dev --ignore-scripts \
+ && cd node_modules/better-sqlite3 \
+ && rm -rf deps src && find build -type f ! -name better_sqlite3.node -delete
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production MRAP_HOST=0.0.0.0 MRAP_DATA_DIR=/data
+ENV NODE_ENV=production MRAP_HOST=0.0.0.0 MRAP_DATA_DIR=/data MRAP_CA_DIR=/ca MRAP_DNS_PORT=53
 WORKDIR /app
 COPY --from=runtime /app/package.json ./
 COPY --from=runtime /app/node_modules node_modules
 COPY --from=runtime /app/dist dist
 COPY fixtures/worlds fixtures/worlds
 COPY LICENSE ./
-RUN mkdir /data && chown node:node /data
+RUN ln -s /app/dist/server/main.js /usr/local/bin/mrap-local \
+ && mkdir /data /ca && chown node:node /data /ca
 USER node
-VOLUME /data
+# State with the key of the certificate authority, and what clients may read of it. The root file system may be read-only.
+VOLUME ["/data", "/ca"]
+# Publish this one alone. 53, 80 and 443 are for containers on the same network.
 EXPOSE 4566
-HEALTHCHECK --interval=2s --timeout=2s --start-period=10s --retries=15 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.MRAP_PORT || 4566}/_mrap/health`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/server/main.js"]
+HEALTHCHECK --interval=1s --timeout=2s --start-period=10s --retries=15 \
+  CMD ["node", "-e", "require('http').get(`http://127.0.0.1:${process.env.MRAP_PORT || 4566}/_mrap/health`, r => process.exit(r.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
+ENTRYPOINT ["node", "/app/dist/server/main.js"]
