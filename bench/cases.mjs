@@ -4,6 +4,7 @@ import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { BUCKET, createBucket, getStream, putStream, read, send, signed } from './client.mjs'
+import { buildBothPorts } from './plain-port.mjs'
 import { startServer, watchMemory } from './server.mjs'
 
 const PUT = fileURLToPath(new URL('put.mjs', import.meta.url))
@@ -196,5 +197,53 @@ async function parts() {
   }
 }
 
+/** CPU time of a server for `count` GETs of a small object, one after another on four connections, in ms each. */
+async function cpuPerGet(server, request, count) {
+  const before = server.cpuMs()
+  const worker = async () => {
+    for (let sent = 0; sent < count / 4; sent++) await send(request)
+  }
+  await Promise.all([worker(), worker(), worker(), worker()])
+  return (server.cpuMs() - before) / count
+}
+
+/** What the look at the first byte costs: CPU per request against a server that takes everything for HTTP. Median of 5 rounds in turns. */
+async function sniff() {
+  const { sniffing, plain } = await buildBothPorts()
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
+  const sides = []
+  try {
+    for (const main of [sniffing, plain]) {
+      const server = await startServer(main)
+      sides.push({ server })
+      await createBucket(server.port)
+      await send(signed(server.port, 'PUT', `/${BUCKET}/small`, { 'content-length': '1024' }), Buffer.alloc(1024))
+      const get = signed(server.port, 'GET', `/${BUCKET}/small`)
+      Object.assign(sides.at(-1), { kept: { ...get, agent }, fresh: { ...get, agent: false } })
+    }
+    const results = []
+    for (const [kind, count] of [
+      ['kept', 8000],
+      ['fresh', 3000],
+    ]) {
+      for (const { server, [kind]: request } of sides) await cpuPerGet(server, request, count)
+      const rounds = []
+      for (let turn = 0; turn < 5; turn++) {
+        const [one, other] = turn % 2 === 0 ? sides : sides.toReversed()
+        const first = await cpuPerGet(one.server, one[kind], count)
+        const second = await cpuPerGet(other.server, other[kind], count)
+        rounds.push(turn % 2 === 0 ? { ms: first, ratio: first / second } : { ms: second, ratio: second / first })
+      }
+      const detail = `${rounds.map(({ ratio }) => round(ratio, 3)).join(' ')}; ${round(median(rounds.map(({ ms }) => ms)), 3)} ms`
+      const name = kind === 'kept' ? 'kept-alive connection' : 'a connection each'
+      results.push(result(`CPU, ${name}`, median(rounds.map(({ ratio }) => ratio)), 1.05, detail))
+    }
+    return results
+  } finally {
+    agent.destroy()
+    for (const { server } of sides) await server.stop()
+  }
+}
+
 /** Name -> case; each gives its results. */
-export const cases = { start, idle, stream, latency, parts }
+export const cases = { start, idle, stream, latency, parts, sniff }

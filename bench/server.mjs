@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../dist/server/main.js', import.meta.url))
 
-/** The built server in a process of its own, empty, on a free port. `readyMs` is the time from spawn to ready line. */
-export async function startServer() {
+/** The built server, or another build of it, in a process of its own, empty, on a free port. `readyMs` is the time from spawn to ready line. */
+export async function startServer(main = MAIN) {
   const directory = await mkdtemp(join(tmpdir(), 'mrap-bench-'))
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MRAP_')))
   const began = performance.now()
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--data-dir', join(directory, 'data')], {
+  const child = spawn(process.execPath, [main, '--port', '0', '--data-dir', join(directory, 'data')], {
     env: { ...env, MRAP_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -29,6 +29,13 @@ export async function startServer() {
       readyMs,
       /** Resident memory now, in MB. */
       rssMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+      /** CPU time used so far by all of its threads, in ms. */
+      cpuMs() {
+        const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ')
+        return (Number(fields[11]) + Number(fields[12])) * 10
+      },
       async stop() {
         child.kill('SIGTERM')
         await exited
