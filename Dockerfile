@@ -12,17 +12,18 @@ FROM build AS example
 COPY examples/compose/*.mjs examples/compose/
 CMD ["node", "examples/compose/use-mrap.mjs"]
 
-# The build without what only development needs and what compiling SQLite left.
+# The one package that is not in the bundle, an addon, with what it loads and without what compiling it left.
 FROM build AS runtime
-RUN npm prune --omit=dev --ignore-scripts \
- && cd node_modules/better-sqlite3 \
+RUN mkdir -p runtime/node_modules && cd node_modules \
+ && cp -r better-sqlite3 bindings file-uri-to-path ../runtime/node_modules \
+ && cd ../runtime/node_modules/better-sqlite3 \
  && rm -rf deps src && find build -type f ! -name better_sqlite3.node -delete
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production MRAP_HOST=0.0.0.0 MRAP_DATA_DIR=/data MRAP_CA_DIR=/ca MRAP_DNS_PORT=53
 WORKDIR /app
 COPY --from=runtime /app/package.json ./
-COPY --from=runtime /app/node_modules node_modules
+COPY --from=runtime /app/runtime/node_modules node_modules
 COPY --from=runtime /app/dist dist
 COPY fixtures/worlds fixtures/worlds
 COPY LICENSE ./

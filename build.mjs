@@ -19,8 +19,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // A native addon, and CommonJS packages whose named exports do not survive a dynamic import out of a bundle.
-  external: ['better-sqlite3', 'yaml', '@peculiar/x509', 'reflect-metadata'],
+  // A native addon.
+  external: ['better-sqlite3'],
   // CommonJS packages in the bundle call require.
   banner: {
     js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url)",

@@ -51,7 +51,7 @@ export async function buildBothPorts() {
         format: 'esm',
         platform: 'node',
         target: 'node20.19',
-        external: ['better-sqlite3', 'yaml', '@peculiar/x509', 'reflect-metadata'],
+        external: ['better-sqlite3'],
         banner: {
           js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url)",
         },

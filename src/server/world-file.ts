@@ -39,7 +39,7 @@ export class WorldError extends StartError {
  * thing that is wrong: syntax, an unknown member, a bad name, a dangling reference, a file of an object that is not there.
  */
 export async function loadWorld(path: string, defaultAccountId = '000000000000'): Promise<World> {
-  const yaml = await import('yaml')
+  const { yaml } = await import('./world-yaml.ts')
   const text = await readText(path)
   const lines = new yaml.LineCounter()
   // Core schema, no custom tags: what looks like a date or a binary stays text.

@@ -76,9 +76,7 @@ export function openCertificates(options: CertificateOptions): Certificates {
 }
 
 async function openAuthority(options: CertificateOptions): Promise<Authority> {
-  // The library registers itself with the metadata API, which must be there first.
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
+  const { x509 } = await import('./x509.ts')
   x509.cryptoProvider.set(webcrypto)
   const leafKeys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
   const leafKeyPem = await privatePem(leafKeys.privateKey)
