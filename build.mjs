@@ -1,5 +1,5 @@
 // Bundles what runs, so that a start opens 10 files and not 400: docs/decisions.md 12. Types are checked by `npm run check`.
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 rmSync('dist', { recursive: true, force: true })
@@ -33,13 +33,18 @@ await build({
 
 // For require() and for test runners that load tests as CommonJS, such as Jest: these cannot load an ES module inside their sandbox, so
 // Node itself does, outside of it.
-writeFileSync(
-  'dist/index.cjs',
-  `'use strict'
+for (const [name, exported] of [
+  ['index', 'start'],
+  ['client', 'mrapLocal'],
+]) {
+  writeFileSync(
+    `dist/${name}.cjs`,
+    `'use strict'
 const { createRequire } = process.getBuiltinModule('node:module')
-module.exports = { start: options => createRequire(__filename)('./index.js').start(options) }
+module.exports = { ${exported}: options => createRequire(__filename)('./${name}.js').${exported}(options) }
 `,
-)
+  )
+}
 
 // The modules that other packages import spell out all of their types, so that each is its own declaration and no other file is needed.
 if (process.argv.includes('--types')) {
@@ -53,7 +58,6 @@ if (process.argv.includes('--types')) {
     })
     for (const { messageText } of diagnostics)
       throw new Error(`src/${name}.ts: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
-    writeFileSync(`dist/${name}.d.ts`, outputText)
+    for (const extension of ['d.ts', 'd.cts']) writeFileSync(`dist/${name}.${extension}`, outputText)
   }
-  copyFileSync('dist/index.d.ts', 'dist/index.d.cts')
 }

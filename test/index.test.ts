@@ -128,6 +128,12 @@ test('as it is shipped: by import and by require, and a process ends by itself a
   })`
   const byImport = await inChild(['--input-type=module'], `import { start } from 'mrap-local'; ${code}`)
   t.strictSame([byImport.stdout, byImport.stderr], ['200\n', ''])
+  const clients = `console.log(Object.keys(mrapLocal({ endpoint: 'http://127.0.0.1:4566' })))`
+  for (const [type, load] of [
+    ['module', "import { mrapLocal } from 'mrap-local/client'"],
+    ['commonjs', "const { mrapLocal } = require('mrap-local/client')"],
+  ] as const)
+    t.match((await inChild([`--input-type=${type}`], `${load}; ${clients}`)).stdout, 'requestHandler')
   const byRequire = await inChild(['--input-type=commonjs'], `const { start } = require('mrap-local'); ${code}`)
   t.strictSame([byRequire.stdout, byRequire.stderr], ['200\n', ''])
 })

@@ -143,6 +143,33 @@ test('a data directory in use, or unusable', async t => {
   t.equal(await file.exit, 78)
 })
 
+test('env, beside a server that runs', async t => {
+  const dir = t.testdir({ file: '' })
+  const server = run(t, ['--port', '0'])
+  const url = await server.ready()
+  const { port } = new URL(url)
+  const env = run(t, ['env', '--port', port, '--ca-dir', join(dir, 'ca')])
+  t.equal(await env.exit, 0)
+  t.match(env.stdout(), `export HTTPS_PROXY=${url}\n`)
+  t.strictSame(readdirSync(join(dir, 'ca')).sort(), ['ca-bundle.pem', 'ca.pem'])
+  const compose = run(t, ['env', '--compose', '--port', port])
+  t.equal(await compose.exit, 0)
+  t.match(compose.stdout(), /^services:$/m)
+  server.child.kill('SIGKILL')
+  await server.exit
+  const alone = run(t, ['env', '--port', port])
+  t.equal(await alone.exit, 2)
+  t.match(alone.stderr(), /^mrap-local: env: the emulator does not answer at .*\n$/)
+  t.equal(alone.stdout(), '')
+})
+
+test('a CA directory that cannot be written', async t => {
+  const dir = t.testdir({ file: '' })
+  const server = run(t, ['--port', '0', '--ca-dir', join(dir, 'file', 'ca')])
+  t.equal(await server.exit, 2)
+  t.match(server.stderr(), /^mrap-local: MRAP_CA_DIR: the certificates cannot be written to .*\n$/)
+})
+
 test('a misspelt variable is named, and does not stop the start', async t => {
   const server = run(t, ['--port', '0'], { MRAP_PROT: '1' })
   await server.ready()
