@@ -9,7 +9,7 @@
  * Clients of the AWS SDK for JavaScript reach it by `mrapLocal({ endpoint: emulator.url })` from 'mrap-local/client'.
  */
 
-/** How an emulator is started. What is left out is as for the command `mrap-local`, except for `port` and `log`; its environment is not read. */
+/** How an emulator is started. What is left out is as for the command `mrap-local` without an environment, except for `port` and `log`. */
 export interface StartOptions {
   /** Default 0: any free one. */
   readonly port?: number

@@ -9,6 +9,8 @@ export type Transport = 'udp' | 'tcp'
 
 /** Asks other DNS servers for the names that are not served here. */
 export interface DnsForwarder {
+  /** Asks each upstream for a name that only a loop would bring back. To be called once we listen; until then forwarding waits. */
+  probe(): void
   /**
    * The answer of the first upstream that gives one, byte for byte; undefined when none does; `off` when every upstream leads back
    * here. Never rejects.
@@ -32,13 +34,18 @@ const answerMs = 2000
 /** Each takes a socket. */
 const maxUnderWay = 200
 
-/** Opens a forwarder; asks each upstream at once for a name that only a loop would bring back. */
+/** Opens a forwarder. Nothing is sent before `probe`. */
 export function openForwarder(upstreams: readonly Upstream[], log: Logger): DnsForwarder {
   const ends = new Set<() => void>()
   let underWay = 0
+  let begin = () => {}
+  const begun = new Promise<void>(resolve => {
+    begin = resolve
+  })
   const asked: Asked[] = upstreams.map(upstream => {
     const probe = `mrap-local-${randomBytes(8).toString('hex')}.invalid`
-    return { ...upstream, probe, checked: askUdp(upstream, writeQuery(probe), ends), isLoop: false }
+    const checked = begun.then(() => askUdp(upstream, writeQuery(probe), ends))
+    return { ...upstream, probe, checked, isLoop: false }
   })
   const ask = async (query: DnsQuery, transport: Transport): Promise<Buffer | 'off' | undefined> => {
     for (const upstream of asked) {
@@ -52,6 +59,7 @@ export function openForwarder(upstreams: readonly Upstream[], log: Logger): DnsF
     return asked.every(({ isLoop }) => isLoop) ? 'off' : undefined
   }
   return {
+    probe: () => begin(),
     forward: async (query, transport) => {
       if (underWay >= maxUnderWay) return undefined
       underWay += 1

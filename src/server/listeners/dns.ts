@@ -1,6 +1,6 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { createServer, isIPv6, type Socket } from 'node:net'
 import type { Logger } from '../logger.ts'
 import type { Upstream } from '../option-values.ts'
 import { nameOf, openForwarder } from './dns-forward.ts'
@@ -23,7 +23,7 @@ export interface DnsOptions {
 }
 
 export interface DnsDoor {
-  /** Undefined when no address could be had. */
+  /** Undefined when none could be had. */
   readonly port: number | undefined
   close(): Promise<void>
 }
@@ -40,38 +40,41 @@ export async function openDnsDoor(options: DnsOptions): Promise<DnsDoor> {
   const forwarder = upstreams.length > 0 ? openForwarder(upstreams, log) : undefined
   const addressFor = (client: string) => answerIp ?? ownAddressFor(client)
   const respond = dnsResponder({ isOurHost, addressFor, forwarder, log })
-  const connections = new Set<Socket>()
-  const closing: (() => Promise<unknown>)[] = []
-  let port: number | undefined
+  const bound: Bound[] = []
   for (const host of hosts) {
-    try {
-      const udp = await bindUdp(host, port ?? options.port, respond, log)
-      closing.push(() => new Promise<void>(resolve => udp.close(resolve)))
-      port = udp.address().port
-      const tcp = await bindTcp(host, port, respond, connections)
-      closing.push(() => new Promise(resolve => tcp.close(resolve)))
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : error
-      // A machine without IPv6 has no ::1, and needs none.
-      if (code === 'EADDRNOTAVAIL' && port !== undefined) continue
-      log.warn(
-        `dns: port ${port ?? options.port} on ${host} cannot be had (${code}), so no names are answered there; the other doors are open`,
-      )
+    // TCP first: of the ports that are free for it, hardly one is taken for UDP.
+    for (const bind of [bindTcp, bindUdp]) {
+      const port = bound[0]?.port ?? options.port
+      try {
+        bound.push(await bind(host, port, respond, log))
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? error.code : error
+        // A machine without IPv6 has no ::1, and needs none.
+        if ((code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') && bound.length > 0) continue
+        const transport = bind === bindTcp ? 'TCP' : 'UDP'
+        log.warn(`dns: ${transport} port ${port} on ${host} cannot be had (${code}); the other doors are open`)
+      }
     }
   }
+  forwarder?.probe()
+  const port = bound[0]?.port
   const rest = upstreams.length > 0 ? `others are asked of ${upstreams.map(nameOf).join(', ')}` : 'others are refused'
   if (port !== undefined) log.info(`dns: names of S3 and own names are answered on port ${port}, ${rest}`)
   return {
     port,
     close: async () => {
       forwarder?.close()
-      for (const socket of connections) socket.destroy()
-      await Promise.all(closing.splice(0).map(close => close()))
+      await Promise.all(bound.splice(0).map(({ close }) => close()))
     },
   }
 }
 
-async function bindUdp(host: string, port: number, respond: DnsResponder, log: Logger): Promise<UdpSocket> {
+interface Bound {
+  readonly port: number
+  close(): Promise<void>
+}
+
+async function bindUdp(host: string, port: number, respond: DnsResponder, log: Logger): Promise<Bound> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
   socket.on('message', (message, { address, port: clientPort }) => {
     void respond(message, address, 'udp').then(answer => {
@@ -87,7 +90,7 @@ async function bindUdp(host: string, port: number, respond: DnsResponder, log: L
     throw error
   }
   socket.on('error', error => log.debug(`dns: ${error.message}`))
-  return socket
+  return { port: socket.address().port, close: () => new Promise(resolve => socket.close(resolve)) }
 }
 
 function trySend(send: () => void): void {
@@ -98,7 +101,8 @@ function trySend(send: () => void): void {
   }
 }
 
-async function bindTcp(host: string, port: number, respond: DnsResponder, open: Set<Socket>): Promise<Server> {
+async function bindTcp(host: string, port: number, respond: DnsResponder, log: Logger): Promise<Bound> {
+  const open = new Set<Socket>()
   const server = createServer(socket => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
@@ -109,7 +113,16 @@ async function bindTcp(host: string, port: number, respond: DnsResponder, open: 
   server.maxConnections = maxConnections
   server.listen({ host, port, exclusive: true })
   await once(server, 'listening')
-  return server
+  server.on('error', error => log.debug(`dns: ${error.message}`))
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        for (const socket of open) socket.destroy()
+      }),
+  }
 }
 
 /** Messages with two bytes of length before each (RFC 1035 4.2.2), answered one after another. Ends with the first that is none. */

@@ -37,7 +37,8 @@ const sweepMs = 20
 
 /**
  * Listens on every address and serves HTTP, TLS and the forward proxy there. An address after the first that this machine does not
- * have is left out. The extra ports and the DNS door are opened as far as they can be, with a warning. Throws StartError (exit code 2) when the port or an address cannot be had.
+ * have is left out. The extra ports and the DNS door are opened as far as they can be had, with a warning for what cannot. Throws
+ * StartError (exit code 2) when the port or an address cannot be had.
  */
 export async function openDoors(options: DoorOptions): Promise<Doors> {
   const http = await openHttpDoor(options)
@@ -120,7 +121,7 @@ function listen(server: Server, host: string, port: number): Promise<number | 'i
     const onError = (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve('in-use')
       else if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') resolve('missing')
-      else if (error.code === 'EACCES') resolve('forbidden')
+      else if (error.code === 'EACCES' || error.code === 'EPERM') resolve('forbidden')
       else reject(error)
     }
     server.once('error', onError)
