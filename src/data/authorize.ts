@@ -1,17 +1,19 @@
 import { accountOf, type Caller } from '../server/caller.ts'
 import { anonymousAccountId } from '../server/canonical-user.ts'
+import { identityDecision } from '../server/policy/identity.ts'
+import { identityHint, identityTrace } from '../server/policy/reasons.ts'
 import type { Query } from '../server/request/query.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { DataOperation, MrapAccess } from './context.ts'
 import { type Asked, existingVersion, type Layering, type Refusal, refusalOf } from './decision.ts'
 import { errors } from './errors.ts'
-import type { RequestFacts } from './policy-context.ts'
+import { conditionContext, type RequestFacts } from './policy-context.ts'
 
 /**
  * Whether a caller may have an operation run: which actions it needs, and what is asked beside. How policies, lists and Block Public
  * Access decide about one action stands in `decision.ts`. The owner's root can always read, replace and delete the bucket policy, so
- * that it cannot lock itself out. Users and roles answer NotImplemented: identity policies are not evaluated yet.
+ * that it cannot lock itself out.
  */
 export interface AskedOperation extends RequestFacts {
   readonly operation: DataOperation
@@ -24,21 +26,21 @@ export interface AskedOperation extends RequestFacts {
 
 /**
  * Throws unless the caller may have this operation run: AccessDenied; MethodNotAllowed for the policy of another account's bucket;
- * InvalidBucketOwnerAWSAccountID for an expected owner that is no account id; NotImplemented for users and roles.
+ * InvalidBucketOwnerAWSAccountID for an expected owner that is no account id.
  */
 export function authorize(asked: AskedOperation, layering: Layering): void {
   const { operation, caller, bucket, mrap } = asked
   if (bucket) checkExpectedOwner(asked.request, bucket)
-  refuseUnknown(caller, mrap)
-  // Everybody may list the own buckets and create new ones.
+  refuseAnonymous(caller, mrap)
+  // What is asked of the service itself is judged by its operations: see `authorizeService`.
   if (!bucket) return
   if (!judgesItself.has(operation.name)) authorizeOperation(asked, bucket, layering)
   requirePayer(asked, bucket)
 }
 
-/** Throws AccessDenied unless this caller may do this one thing, NotImplemented for users and roles. */
+/** Throws AccessDenied unless this caller may do this one thing. */
 export function authorizeAction(asked: Asked, layering: Layering): void {
-  refuseUnknown(asked.caller, asked.mrap)
+  refuseAnonymous(asked.caller, asked.mrap)
   const refusal = refusalOf(asked, layering)
   if (refusal) throw accessDenied(refusal)
 }
@@ -54,7 +56,7 @@ export function authorizeSaid(asked: Asked, layering: Layering): void {
  * there: the answer for them is 403 instead of 404, whether they could be read or not. Source: API_GetObject, "Permissions".
  */
 export function authorizeRead(asked: Asked, layering: Layering): void {
-  refuseUnknown(asked.caller, asked.mrap)
+  refuseAnonymous(asked.caller, asked.mrap)
   if (
     asked.versionId !== undefined ||
     isPlainOwner(asked.caller, asked.bucket, asked.mrap) ||
@@ -68,6 +70,35 @@ export function authorizeRead(asked: Asked, layering: Layering): void {
   requireListing(asked, layering)
 }
 
+/** What is asked of S3 itself: listing the own buckets, creating one. */
+export interface AskedService extends RequestFacts {
+  readonly caller: Caller
+  readonly action: string
+  /** ARN; `arn:aws:s3:::*` for what is no matter of one bucket. */
+  readonly resource: string
+  /** The Region that serves the request. */
+  readonly region: string
+}
+
+/** Throws AccessDenied unless the account of this caller lets it. Nobody else is asked, since nothing is there that could say yes. */
+export function authorizeService(asked: AskedService, { clock, trace }: Layering): void {
+  const { caller, action, resource } = asked
+  if (caller.kind === 'anonymous') throw errors.AccessDenied({}, { hint: `${action} is for signed requests only.` })
+  if (caller.kind === 'root') return
+  const resourceAccount = caller.accountId
+  const context = conditionContext({
+    ...asked,
+    mrap: undefined,
+    resourceAccount,
+    now: clock.now(),
+    existing: () => undefined,
+  })
+  const request = { caller, action, resource, context }
+  const isAllowed = identityDecision(request) === 'allow'
+  trace?.(identityTrace(request), asked.requestId)
+  if (!isAllowed) throw errors.AccessDenied({}, { hint: identityHint(request) })
+}
+
 /** Whether an answer says that the requester was charged: it belongs to another account, and the bucket makes requesters pay. */
 export function isRequesterCharged(caller: Caller, bucket: Bucket): boolean {
   return bucket.requestPayer === 'Requester' && accountOf(caller) !== bucket.accountId
@@ -79,18 +110,19 @@ const judgesItself = new Set(['DeleteObjects', 'PutObjectLegalHold', 'PutObjectR
 const policyOperations = new Set(['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'])
 
 function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Layering): void {
-  const { operation, labels, request, query, claim, caller, mrap } = asked
+  const { operation, labels, requestId, request, query, claim, caller, mrap } = asked
   // Nothing speaks against the owner's root here, so the common case looks nothing up.
   if (isPlainOwner(caller, bucket, mrap) && bucket.objectOwnership === 'BucketOwnerEnforced') return
   const isPolicyOperation = policyOperations.has(operation.name)
   const isOwner = accountOf(caller) === bucket.accountId
-  if (isPolicyOperation && isOwner) return
+  if (isPolicyOperation && isOwner && caller.kind === 'root') return
   const action = actionOf(operation, query)
   // Not a spread: one is several times slower, and this runs for most requests.
   const one = {
     action,
     key: labels.Key,
     versionId: query.get('versionId'),
+    requestId,
     request,
     query,
     claim,
@@ -181,17 +213,11 @@ function ownerOfWritten(action: string, { caller, bucket, request }: Asked): str
   return bucket.objectOwnership === 'BucketOwnerEnforced' || isHandedOver ? bucket.accountId : writer
 }
 
-function refuseUnknown(caller: Caller, mrap: MrapAccess | undefined): void {
-  if (caller.kind === 'anonymous' && mrap) {
-    throw errors.AccessDenied(
-      {},
-      { hint: 'The request is not signed. A Multi-Region Access Point takes no anonymous requests; sign with SigV4A.' },
-    )
-  }
-  if (caller.kind === 'root' || caller.kind === 'anonymous') return
-  throw errors.NotImplemented(
-    { Message: 'Identity policies of users and roles are not evaluated yet.' },
-    { hint: "Sign with a key of the account's root user; users and roles come with a later version." },
+function refuseAnonymous(caller: Caller, mrap: MrapAccess | undefined): void {
+  if (caller.kind !== 'anonymous' || !mrap) return
+  throw errors.AccessDenied(
+    {},
+    { hint: 'The request is not signed. A Multi-Region Access Point takes no anonymous requests; sign with SigV4A.' },
   )
 }
 

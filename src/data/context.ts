@@ -55,6 +55,11 @@ export interface DataContext {
     },
   ) => void
   /**
+   * Throws AccessDenied unless the caller's account lets it ask this of S3 itself. `resource`: ARN of a bucket that need not be there,
+   * or `arn:aws:s3:::*`.
+   */
+  readonly authorizeService: (action: string, resource: string, values?: DocumentValues) => void
+  /**
    * Another bucket, as the source of a copy: exists, and the caller may read it (`s3:GetObject` on the key), else throws NoSuchBucket
    * or AccessDenied.
    */

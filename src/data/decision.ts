@@ -2,7 +2,9 @@ import type { Caller } from '../server/caller.ts'
 import { anonymousAccountId } from '../server/canonical-user.ts'
 import type { Clock } from '../server/clock.ts'
 import { formatBucketArn, formatMrapArn, formatMrapObjectArn, formatObjectArn } from '../server/endpoint/arn.ts'
-import { type Decision, evaluate, explain, type PolicyRequest } from '../server/policy/evaluate.ts'
+import { combine, type Layers, type Verdict } from '../server/policy/combine.ts'
+import { type Decision, evaluate, type PolicyRequest } from '../server/policy/evaluate.ts'
+import { type Identity, identityDecision, isWithinSession } from '../server/policy/identity.ts'
 import { establishedPolicy } from '../store/mrap-policy.ts'
 import type { Bucket, ObjectVersion } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
@@ -14,6 +16,7 @@ import type { MrapAccess } from './context.ts'
 import { readMrapPolicy } from './mrap-policy.ts'
 import { conditionContext, type RequestFacts } from './policy-context.ts'
 import { type AccountBlocks, isBlocked } from './public-access.ts'
+import { hintOf, traceOf } from './reasons.ts'
 import { type StoredPolicy, storedPolicy } from './stored-policies.ts'
 
 /** One thing that somebody wants to do. */
@@ -33,48 +36,39 @@ export interface Asked extends RequestFacts {
   readonly writtenFor?: string | undefined
 }
 
+/** The outcome, then a line for each document and list that was looked at. */
+export type Trace = (lines: readonly string[], requestId: string | undefined) => void
+
 /** Where the layers are found. */
 export interface Layering {
   readonly store: Store
   readonly clock: Clock
   readonly accountBlocks: AccountBlocks
+  /** Takes what each decision is based on; undefined: nobody wants to know. */
+  readonly trace?: Trace | undefined
 }
 
-/** What every layer says about one request to one resource: an MRAP, a bucket, or an object. */
-export interface Layers {
-  /** Whether the caller's account owns the resource. A root has no identity policies that could say no. */
-  readonly standing: 'owner' | 'other'
-  /** The resource's policy. */
-  readonly policy: Decision
-  /** The list that can grant this; `none` where ACLs are off or no list grants such a thing. */
-  readonly acl: 'granted' | 'silent' | 'none'
-  /** RestrictPublicBuckets is on, the policy is public, and the caller is not of the bucket's (or MRAP's) account. */
-  readonly isRestricted: boolean
+/** How the layers of one resource decide about what is asked. */
+export interface Judgement {
+  readonly asked: Asked
+  /** E.g. `bucket orders-usw2`. */
+  readonly name: string
+  /** ARN that its policy is asked about. */
+  readonly resource: string
+  readonly layers: Layers
+  readonly verdict: Verdict
+  /** The account that the bucket or MRAP belongs to. */
+  readonly accountId: string
+  /** The account that owns what is asked for: an object can be another account's than its bucket. */
+  readonly ownerId: string
+  /** undefined: it has none. */
+  readonly policy: AskedPolicy | undefined
+  /** What the identity policies are asked. */
+  readonly identity: PolicyRequest
 }
 
-export type Verdict = 'allowed' | 'denied' | 'restricted' | 'not-granted' | 'not-allowed'
-
-/**
- * How the layers combine. The first row that fits decides:
- *
- *   policy     restricted   acl       owner         other (anonymous as well)
- *   Deny       -            -         denied        denied
- *   -          yes          -         -             restricted
- *   Allow      no           -         allowed       allowed
- *   -          no           granted   allowed       allowed
- *   -          no           silent    not-granted   not-allowed
- *   -          no           none      allowed       not-allowed
- *
- * The owner's own access is a grant like any other: a list without it takes it away, as long as ACLs are on. Through an MRAP the
- * request passes this table twice, for the MRAP and for the bucket, each judged by its own owner. Sources: mrap-spec 9.1; user guide,
- * "How Amazon S3 authorizes a request".
- */
-export function combine({ standing, policy, acl, isRestricted }: Layers): Verdict {
-  if (policy === 'deny') return 'denied'
-  if (isRestricted) return 'restricted'
-  if (policy === 'allow' || acl === 'granted') return 'allowed'
-  if (standing === 'other') return 'not-allowed'
-  return acl === 'silent' ? 'not-granted' : 'allowed'
+export interface AskedPolicy extends StoredPolicy {
+  readonly request: PolicyRequest
 }
 
 /** Why a request is refused. */
@@ -84,9 +78,30 @@ export interface Refusal {
   readonly hint: string
 }
 
-/** The refusal of one thing asked; undefined: the caller may do it. Users and roles must not get here. */
+/** The refusal of one thing asked; undefined: the caller may do it. */
 export function refusalOf(asked: Asked, layering: Layering): Refusal | undefined {
-  return (asked.mrap && mrapRefusal(asked, asked.mrap, layering)) ?? bucketRefusal(asked, layering)
+  for (const judgement of judge(asked, layering)) {
+    layering.trace?.(traceOf(judgement), asked.requestId)
+    const { verdict } = judgement
+    if (verdict !== 'allowed') return { verdict, hint: hintOf(judgement, verdict) }
+  }
+  return undefined
+}
+
+/** What MRAP and bucket say, in this order, the bucket only where the MRAP allows. The last one decides. */
+export function judge(asked: Asked, layering: Layering): readonly Judgement[] {
+  const { mrap } = asked
+  const request = policyRequest(asked, mrap, layering)
+  // The rights of a user are looked for once, on the ARN that was called.
+  const identity = { request, decision: identityDecision(request) }
+  if (!mrap) return [judgeBucket(asked, identity, layering)]
+  const first = judgeMrap(asked, mrap, identity, layering)
+  return first.verdict === 'allowed' ? [first, judgeBucket(asked, identity, layering)] : [first]
+}
+
+interface AskedIdentity {
+  readonly request: PolicyRequest
+  readonly decision: Identity
 }
 
 /** The version that a request is about, if it is there. */
@@ -97,46 +112,73 @@ export function existingVersion({ bucket, key, versionId }: Asked, { store }: La
   return version?.isDeleteMarker ? undefined : version
 }
 
-function mrapRefusal(asked: Asked, mrap: MrapAccess, layering: Layering): Refusal | undefined {
-  const { caller, key } = asked
-  const now = layering.clock.now()
-  const text = establishedPolicy(layering.store.listMrapPolicies(mrap.id), now)
+function judgeMrap(asked: Asked, mrap: MrapAccess, identity: AskedIdentity, layering: Layering): Judgement {
+  const { request } = identity
+  const text = establishedPolicy(layering.store.listMrapPolicies(mrap.id), layering.clock.now())
   const policy = text === undefined ? undefined : storedPolicy(text, mrap.arn, 'access-point', readMrapPolicy)
-  const resource = key === undefined ? formatMrapArn(mrap) : formatMrapObjectArn(mrap, key)
-  const request = policy && policyRequest(asked, resource, mrap.accountId, layering)
-  const verdict = combine({
-    standing: accountIdOf(caller) === (asked.writtenFor ?? mrap.accountId) ? 'owner' : 'other',
-    policy: policy && request ? evaluate(request, policy.statements) : 'no-match',
+  const decision = policy ? evaluate(request, policy.statements) : 'no-match'
+  const layers: Layers = {
+    standing: accountIdOf(asked.caller) === (asked.writtenFor ?? mrap.accountId) ? 'owner' : 'other',
+    identity: identity.decision,
+    policy: decision,
+    namesCaller: namesCaller(decision, mrap.accountId, policy, request, identity),
     acl: 'none',
     isRestricted: isRestricted(policy, mrap.accountId, asked, layering),
-  })
-  if (verdict === 'allowed') return undefined
+  }
   return {
-    verdict,
-    hint: hintFor(verdict, `the Multi-Region Access Point ${mrap.alias}`, resource, asked, policy, request),
+    asked,
+    name: `the Multi-Region Access Point ${mrap.alias}`,
+    resource: request.resource,
+    layers,
+    verdict: combine(layers),
+    accountId: mrap.accountId,
+    ownerId: mrap.accountId,
+    policy: policy && { ...policy, request },
+    identity: request,
   }
 }
 
-function bucketRefusal(asked: Asked, layering: Layering): Refusal | undefined {
-  const { caller, bucket, key } = asked
+function judgeBucket(asked: Asked, identity: AskedIdentity, layering: Layering): Judgement {
+  const { bucket } = asked
   const { accountId, name } = bucket
   const policy = bucket.policy === undefined ? undefined : storedPolicy(bucket.policy, name, 'bucket', readBucketPolicy)
-  const resource = key === undefined ? formatBucketArn(name) : formatObjectArn(name, key)
-  const request = policy && policyRequest(asked, resource, accountId, layering)
-  const decision = policy && request ? evaluate(request, policy.statements) : 'no-match'
+  const request = asked.mrap ? policyRequest(asked, undefined, layering) : identity.request
+  const decision = policy ? evaluate(request, policy.statements) : 'no-match'
   const { ownerId, acl } = aclLayer(asked, layering)
-  const verdict = combine({
-    standing: accountIdOf(caller) === ownerId ? 'owner' : 'other',
+  const layers: Layers = {
+    standing: accountIdOf(asked.caller) === ownerId ? 'owner' : 'other',
+    identity: identity.decision,
     // What another account owns is not the bucket owner's to give, only to deny.
     policy: decision === 'allow' && ownerId !== accountId && asked.writtenFor === undefined ? 'no-match' : decision,
+    namesCaller: namesCaller(decision, accountId, policy, request, identity),
     acl,
     isRestricted: isRestricted(policy, accountId, asked, layering),
-  })
-  if (verdict === 'allowed') return undefined
-  if (acl === 'silent' && verdict === 'not-granted') return { verdict, hint: ownerNotGranted(asked, resource) }
-  if (ownerId !== accountId && verdict === 'not-allowed')
-    return { verdict, hint: foreignObject(asked, resource, ownerId) }
-  return { verdict, hint: hintFor(verdict, `bucket ${name}`, resource, asked, policy, request) }
+  }
+  return {
+    asked,
+    name: `bucket ${name}`,
+    resource: request.resource,
+    layers,
+    verdict: combine(layers),
+    accountId,
+    ownerId,
+    policy: policy && { ...policy, request },
+    identity: identity.request,
+  }
+}
+
+/** Looked for only where it decides: an identity policy that allows makes it needless. */
+function namesCaller(
+  decision: Decision,
+  accountId: string,
+  policy: StoredPolicy | undefined,
+  request: PolicyRequest,
+  identity: AskedIdentity,
+): boolean {
+  if (decision !== 'allow' || !policy || identity.decision !== 'silent') return false
+  if (accountIdOf(request.caller) !== accountId) return false
+  const naming = isWithinSession(identity.request) ? 'caller' : 'session'
+  return evaluate({ ...request, naming }, policy.statements) === 'allow'
 }
 
 interface AclLayer {
@@ -209,11 +251,35 @@ function isRestricted(
   return isBlocked('restrictPublicBuckets', asked, accountBlocks)
 }
 
-function policyRequest(asked: Asked, resource: string, resourceAccount: string, layering: Layering): PolicyRequest {
-  const { caller, action } = asked
-  const now = layering.clock.now()
-  const seen = { ...asked, resourceAccount, now, existing: () => taggedVersion(asked, layering) }
-  return { caller, action, resource, context: conditionContext(seen) }
+/** What the policy of the MRAP (`mrap` given) or of the bucket is asked. */
+function policyRequest(asked: Asked, mrap: MrapAccess | undefined, layering: Layering): PolicyRequest {
+  const { caller, action, bucket } = asked
+  return {
+    caller,
+    action,
+    resource: mrap ? arnBehind(mrap, asked.key) : arnIn(bucket.name, asked.key),
+    context: conditionContext({
+      request: asked.request,
+      query: asked.query,
+      claim: asked.claim,
+      values: asked.values,
+      action,
+      caller,
+      mrap: asked.mrap,
+      region: bucket.region,
+      resourceAccount: mrap ? mrap.accountId : bucket.accountId,
+      now: layering.clock.now(),
+      existing: () => taggedVersion(asked, layering),
+    }),
+  }
+}
+
+function arnBehind(mrap: MrapAccess, key: string | undefined): string {
+  return key === undefined ? formatMrapArn(mrap) : formatMrapObjectArn(mrap, key)
+}
+
+function arnIn(bucket: string, key: string | undefined): string {
+  return key === undefined ? formatBucketArn(bucket) : formatObjectArn(bucket, key)
 }
 
 /** Writes and deletes are not asked for the tags of what they replace. Source: service authorization reference. */
@@ -225,41 +291,4 @@ function taggedVersion(asked: Asked, layering: Layering): ObjectVersion | undefi
 
 function accountIdOf(caller: Caller): string {
   return caller.kind === 'anonymous' ? anonymousAccountId : caller.accountId
-}
-
-function who(caller: Caller): string {
-  return caller.kind === 'anonymous' ? 'anonymous requests' : `account ${caller.accountId}`
-}
-
-function hintFor(
-  verdict: Refusal['verdict'],
-  name: string,
-  resource: string,
-  { caller, action }: Asked,
-  policy: StoredPolicy | undefined,
-  request: PolicyRequest | undefined,
-): string {
-  const what = `${action} on ${resource} to ${who(caller)}`
-  if (verdict === 'restricted') {
-    return `The policy of ${name} is public and Block Public Access (RestrictPublicBuckets) is on: other accounts and anonymous requests are kept out.`
-  }
-  const reasons = policy && request && explain(request, policy.statements)
-  if (verdict === 'denied') {
-    const { index = 0, sid } = reasons?.statement ?? {}
-    return `Statement ${index + 1}${sid === undefined ? '' : ` (${sid})`} of the policy of ${name} denies ${what}.`
-  }
-  const missed = reasons?.failed.find(({ effect }) => effect === 'Allow')?.condition
-  const because = missed
-    ? `: the condition ${missed.operator} on ${missed.key} does not hold (the request has ${missed.actual?.join(', ') ?? 'no such key'})`
-    : ''
-  return `No policy or access control list of ${name} allows ${what}${because}.`
-}
-
-function ownerNotGranted({ action }: Asked, resource: string): string {
-  return `The access control list does not grant ${action} on ${resource} to its owner, who can still replace the list.`
-}
-
-function foreignObject({ action, caller }: Asked, resource: string, ownerId: string): string {
-  const owner = ownerId === anonymousAccountId ? 'somebody who did not sign' : `account ${ownerId}`
-  return `${resource} belongs to ${owner}, and its access control list does not grant ${action} to ${who(caller)}.`
 }

@@ -8,9 +8,10 @@ import { createRouter } from '../server/router.ts'
 import type { Claim } from '../server/signature/claim.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import { authorize, authorizeRead, authorizeSaid, isRequesterCharged } from './authorize.ts'
+import { authorize, authorizeRead, authorizeSaid, authorizeService, isRequesterCharged } from './authorize.ts'
 import type { DataContext, DataOperation, DataSettings, MrapAccess } from './context.ts'
 import { corsHeaders, preflight, preflightHeaders } from './cors.ts'
+import type { Trace } from './decision.ts'
 import { errors } from './errors.ts'
 import { dataOperations } from './operations/index.ts'
 import type { DocumentValues, RequestFacts } from './policy-context.ts'
@@ -27,6 +28,7 @@ export interface DataServices {
   readonly settings: DataSettings
   /** Block Public Access of accounts. */
   readonly accountBlocks: AccountBlocks
+  readonly trace?: Trace | undefined
   /** Where a client stands when neither the request nor its credential says so. */
   readonly clientRegion: string
   /** Operations accepted through an MRAP beyond those that S3 accepts there (`MRAP_ALLOW`). */
@@ -109,7 +111,7 @@ function createContext(
     if (place.bucket) return place.bucket
     throw new Error('this operation has no bucket')
   }
-  const facts = { request, query, claim, caller }
+  const facts = { requestId, request, query, claim, caller }
   const { mrap } = place
   return {
     store: services.store,
@@ -129,6 +131,8 @@ function createContext(
     accountBlocks: services.accountBlocks,
     authorize: (action, key, more) =>
       authorizeSaid({ ...facts, ...more, action, key, bucket: reached(), mrap }, services),
+    authorizeService: (action, resource, values) =>
+      authorizeService({ ...facts, action, resource, values, region: place.region ?? services.clientRegion }, services),
     sourceBucket: (name, key, versionId) => sourceBucket({ name, key, versionId }, facts, services),
   }
 }

@@ -1,10 +1,9 @@
-import type { Caller } from '../server/caller.ts'
 import type { ConditionContext } from '../server/policy/conditions.ts'
 import type { Query } from '../server/request/query.ts'
 import type { RawRequest } from '../server/request/raw-request.ts'
-import { parseAmzDate } from '../server/signature/amz-date.ts'
+import { type KeyValues, type RequestSeen, requestKeys } from '../server/request-keys.ts'
 import type { Claim } from '../server/signature/claim.ts'
-import type { Bucket, ObjectVersion } from '../store/rows.ts'
+import type { ObjectVersion } from '../store/rows.ts'
 import type { MrapAccess } from './context.ts'
 import { readTagging, type Tags } from './tags.ts'
 
@@ -13,6 +12,8 @@ export type DocumentValues = Readonly<Record<string, readonly string[]>>
 
 /** What conditions of policies may ask about a request. */
 export interface RequestFacts {
+  /** For traces of decisions. */
+  readonly requestId?: string | undefined
   readonly request: RawRequest
   readonly query: Query
   /** undefined: not signed. */
@@ -21,18 +22,10 @@ export interface RequestFacts {
   readonly values?: DocumentValues | undefined
 }
 
-interface Asked extends RequestFacts {
-  readonly action: string
-  readonly caller: Caller
-  readonly bucket: Bucket
-  readonly mrap: MrapAccess | undefined
-}
-
 /** A request as conditions see it. */
-interface Seen extends Asked {
-  /** The account of the resource that a policy is attached to. */
-  readonly resourceAccount: string
-  readonly now: number
+interface Seen extends RequestFacts, Omit<RequestSeen, keyof RequestFacts> {
+  readonly action: string
+  readonly mrap: MrapAccess | undefined
   /** The object asked for, if it is there. */
   readonly existing: () => ObjectVersion | undefined
 }
@@ -45,8 +38,7 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * The condition keys of a request, each computed when a statement asks for it. Source: service authorization reference, "Condition
- * keys for Amazon S3"; IAM reference, "AWS global condition context keys". aws:PrincipalOrgID and other keys of organizations, VPCs
- * and multi-factor sessions are always absent.
+ * keys for Amazon S3".
  */
 export function conditionContext(seen: Seen): ConditionContext {
   return key => {
@@ -125,9 +117,9 @@ const lock = (key: string) => (seen: Seen) => {
 }
 
 /** By key in lower case. */
-const values: Readonly<Record<string, (seen: Seen) => Value>> = {
+const values: KeyValues<Seen> = {
+  ...requestKeys,
   's3:accesspointnetworkorigin': ({ mrap }) => mrap && 'Internet',
-  's3:authtype': ({ claim }) => claim && authTypes[claim.via],
   's3:dataaccesspointaccount': ({ mrap }) => mrap?.accountId,
   's3:dataaccesspointarn': ({ mrap }) => mrap?.arn,
   's3:delimiter': listed('delimiter'),
@@ -140,14 +132,8 @@ const values: Readonly<Record<string, (seen: Seen) => Value>> = {
   's3:object-lock-retain-until-date': lock('s3:object-lock-retain-until-date'),
   's3:prefix': listed('prefix'),
   's3:requestobjecttagkeys': seen => sentTags(seen)?.map(([key]) => key),
-  's3:resourceaccount': ({ resourceAccount }) => resourceAccount,
-  's3:signatureage': ({ claim, now }) => ageOf(claim, now),
-  's3:signatureversion': ({ claim }) => claim?.algorithm,
-  // ASSUMED: which version was negotiated is not looked at; clients of today take 1.3.
-  's3:tlsversion': ({ request }) => (request.isSecure ? '1.3' : undefined),
   's3:versionid': ({ query }) => query.get('versionId'),
   's3:x-amz-acl': header('x-amz-acl'),
-  's3:x-amz-content-sha256': header('x-amz-content-sha256'),
   's3:x-amz-copy-source': seen => copySourceOf(seen.request),
   's3:x-amz-grant-full-control': header('x-amz-grant-full-control'),
   's3:x-amz-grant-read': header('x-amz-grant-read'),
@@ -161,48 +147,10 @@ const values: Readonly<Record<string, (seen: Seen) => Value>> = {
   's3:x-amz-server-side-encryption-customer-algorithm': header('x-amz-server-side-encryption-customer-algorithm'),
   's3:x-amz-storage-class': header('x-amz-storage-class'),
   's3:x-amz-website-redirect-location': header('x-amz-website-redirect-location'),
-  'aws:currenttime': ({ now }) => new Date(now).toISOString(),
-  'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
-  'aws:principalaccount': ({ caller }) => (caller.kind === 'anonymous' ? undefined : caller.accountId),
-  'aws:principalarn': ({ caller }) => principalArn(caller),
-  'aws:principalisawsservice': () => 'false',
-  'aws:principaltype': ({ caller }) => principalTypes[caller.kind],
-  'aws:referer': header('referer'),
-  'aws:requestedregion': ({ bucket }) => bucket.region,
-  'aws:resourceaccount': ({ resourceAccount }) => resourceAccount,
-  'aws:securetransport': ({ request }) => String(request.isSecure === true),
-  // Node shows IPv4 clients of an IPv6 socket in IPv6.
-  'aws:sourceip': ({ request }) => request.remoteAddress.replace(/^::ffff:/, ''),
-  'aws:useragent': header('user-agent'),
-  'aws:userid': ({ caller }) => userId(caller),
-  'aws:username': ({ caller }) => (caller.kind === 'user' ? caller.name : undefined),
-  'aws:viaawsservice': () => 'false',
 }
 
 /** A map, since keys come from clients: an object would find its own `constructor`. */
 const valuesByKey = new Map(Object.entries(values))
-
-const principalTypes = { root: 'Account', user: 'User', role: 'AssumedRole', anonymous: 'Anonymous' } as const
-
-function principalArn(caller: Caller): string | undefined {
-  if (caller.kind === 'anonymous') return undefined
-  const name = caller.kind === 'root' ? 'root' : `${caller.kind}/${caller.name}`
-  return `arn:aws:iam::${caller.accountId}:${name}`
-}
-
-/** ASSUMED: users and roles have no unique ids here; their names stand for them. */
-function userId(caller: Caller): string {
-  switch (caller.kind) {
-    case 'anonymous':
-      return 'anonymous'
-    case 'root':
-      return caller.accountId
-    case 'user':
-      return caller.name
-    case 'role':
-      return `${caller.name}:${caller.sessionName}`
-  }
-}
 
 /** Bucket and key of the source, decoded, as policies name them: no slash before, no version behind. */
 function copySourceOf({ headers }: RawRequest): string | undefined {
@@ -214,13 +162,4 @@ function copySourceOf({ headers }: RawRequest): string | undefined {
   } catch {
     return path
   }
-}
-
-const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', form: 'POST' } as const
-
-/** How long ago a request was signed, in milliseconds; undefined for Signature Version 2, whose URLs do not say. */
-function ageOf(claim: Claim | undefined, now: number): string | undefined {
-  if (!claim || claim.algorithm === 'AWS') return undefined
-  const signedAt = claim.via === 'form' ? parseAmzDate(claim.scope?.amzDate ?? '') : claim.signedAt
-  return signedAt === undefined ? undefined : String(Math.max(now - signedAt, 0))
 }

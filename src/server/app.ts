@@ -76,6 +76,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         store,
         clock,
         accountBlocks: accountBlocksOf(world),
+        trace: traceTo(log),
         settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: config.operationDelayMs },
         clientRegion: config.clientRegion,
         allow: config.allow,
@@ -84,6 +85,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     manage: createManagement({ reset, certificates: options.certificates, names: () => namesIn(store, options) }),
   })
   return { dispatch, reset, close: () => store.close() }
+}
+
+/** Reasons cost more than decisions, so they are looked for only where they are logged. */
+function traceTo(log: Logger) {
+  if (log.level !== 'debug') return undefined
+  return (lines: readonly string[], requestId = '-') => log.debug(`${requestId} ${lines.join('\n')}`)
 }
 
 function accountBlocksOf({ accounts }: World): (accountId: string) => WorldPublicAccessBlock | undefined {

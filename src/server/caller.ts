@@ -18,6 +18,8 @@ export type Caller =
       readonly name: string
       readonly sessionName: string
       readonly policies: readonly string[]
+      /** What the session was limited to when it was made; undefined or empty: nothing. */
+      readonly sessionPolicies?: readonly string[] | undefined
     }
   | { readonly kind: 'anonymous' }
 
@@ -39,4 +41,32 @@ export interface Credential {
 /** `<account>` of a caller, or undefined for anonymous. */
 export function accountOf(caller: Caller): string | undefined {
   return caller.kind === 'anonymous' ? undefined : caller.accountId
+}
+
+/** ARN of a caller as policies and STS name it, for a role that of its session; undefined for anonymous. */
+export function arnOf(caller: Caller): string | undefined {
+  switch (caller.kind) {
+    case 'anonymous':
+      return undefined
+    case 'root':
+      return `arn:aws:iam::${caller.accountId}:root`
+    case 'user':
+      return `arn:aws:iam::${caller.accountId}:user/${caller.name}`
+    case 'role':
+      return `arn:aws:sts::${caller.accountId}:assumed-role/${caller.name}/${caller.sessionName}`
+  }
+}
+
+/** ASSUMED: users and roles have no unique ids here; their names stand for them. */
+export function userIdOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'anonymous':
+      return 'anonymous'
+    case 'root':
+      return caller.accountId
+    case 'user':
+      return caller.name
+    case 'role':
+      return `${caller.name}:${caller.sessionName}`
+  }
 }

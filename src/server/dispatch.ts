@@ -130,7 +130,16 @@ async function perform(
   answer.caller = caller.kind === 'anonymous' ? 'anonymous' : caller.accountId
 
   const { labels, effective } = form ? await meaningOfForm(matched, form) : meaningOf(matched, claim)
-  const granted = plane.admit({ operation, labels, request: effective, query, claim, caller, place })
+  const granted = plane.admit({
+    operation,
+    labels,
+    request: effective,
+    query,
+    claim,
+    caller,
+    place,
+    requestId: answer.requestId,
+  })
   refuseUnknownHeaders(operation, effective.headers)
 
   const body = form ? bodyOfForm(effective, form) : incomingBody(effective, claim, chunks)

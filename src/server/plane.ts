@@ -68,6 +68,7 @@ export interface Plane<Context = any, P extends Place = any> {
     readonly claim: Claim | undefined
     readonly caller: Caller
     readonly place: P
+    readonly requestId: string
   }): readonly (readonly [name: string, value: string])[]
   context(known: {
     readonly operation: AnyOperation<Context>

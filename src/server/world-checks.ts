@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { findRegion, isRegion } from './endpoint/regions.ts'
+import { identityRules, readPolicy } from './policy/document.ts'
 import type { Flaw, MemberPath, WorldDocument } from './world-schema.ts'
 
 type Problem = Flaw | undefined
@@ -45,8 +46,22 @@ function accountProblems({ accounts = {} }: WorldDocument): Find[] {
         )
       )
     })
-    return [notAnId, names, ...credentials]
+    return [notAnId, names, ...policyProblems(account, path), ...credentials]
   })
+}
+
+/** Policies of users and roles: a caller with one that cannot be read could not be judged. */
+function policyProblems({ users = [], roles = [] }: AccountDocument, path: MemberPath): Find[] {
+  const entries = [
+    ...users.map(({ policies = [] }, index) => [policies, [...path, 'users', index, 'policies']] as const),
+    ...roles.map(({ policies = [] }, index) => [policies, [...path, 'roles', index, 'policies']] as const),
+  ]
+  return entries.flatMap(([policies, at]) =>
+    policies.map((policy, index) => () => {
+      const read = readPolicy(JSON.stringify(policy), identityRules)
+      return read.ok ? undefined : { path: [...at, index], message: `is no policy that can be read: ${read.problem}` }
+    }),
+  )
 }
 
 interface KeyDocument {

@@ -329,10 +329,15 @@ t.test('nobody, users and roles', async t => {
     hint: /SigV4A/,
   })
   const user: Caller = { kind: 'user', accountId: owner, accessKeyId: 'AKIA', name: 'ann', policies: [] }
-  t.match(refusal(world, 'GetObject', { caller: user, key: 'k' }), {
-    code: 'NotImplemented',
-    status: 501,
-    hint: /root/,
+  t.equal(
+    ask(world, 'GetObject', { caller: user, key: 'k' }),
+    'yes',
+    'a policy for everyone names a user of the account',
+  )
+  t.match(refusal(world, 'PutObject', { caller: user, key: 'k' }), {
+    code: 'AccessDenied',
+    status: 403,
+    hint: 'No identity policy allows s3:PutObject on arn:aws:s3:::orders-usw2/k to user ann of account 111122223333, which has none at all.',
   })
 })
 

@@ -1,7 +1,6 @@
 import t from 'tap'
 import { authorize } from '../../src/data/authorize.ts'
 import type { MrapAccess } from '../../src/data/context.ts'
-import { combine, type Layers, type Verdict } from '../../src/data/decision.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
 import putBucketAcl from '../../src/data/operations/put-bucket-acl.ts'
 import putObject from '../../src/data/operations/put-object.ts'
@@ -30,26 +29,6 @@ const callers = {
   anonymous: { kind: 'anonymous' },
 } as const satisfies Record<string, Caller>
 type Who = keyof typeof callers
-
-t.test('the table', async t => {
-  const expected = ({ standing, policy, acl, isRestricted }: Layers): Verdict => {
-    if (policy === 'deny') return 'denied'
-    if (isRestricted) return 'restricted'
-    if (policy === 'allow' || acl === 'granted') return 'allowed'
-    if (standing === 'owner') return acl === 'none' ? 'allowed' : 'not-granted'
-    return 'not-allowed'
-  }
-  for (const standing of ['owner', 'other'] as const) {
-    for (const policy of ['allow', 'deny', 'no-match'] as const) {
-      for (const acl of ['granted', 'silent', 'none'] as const) {
-        for (const isRestricted of [false, true]) {
-          const layers = { standing, policy, acl, isRestricted }
-          t.equal(combine(layers), expected(layers), JSON.stringify(layers))
-        }
-      }
-    }
-  }
-})
 
 interface Asking {
   readonly key?: string

@@ -43,7 +43,7 @@ t.test('the keys of a request', async t => {
       query: readQuery(query),
       claim: said.claim,
       values: said.values,
-      bucket: world.bucket,
+      region: world.bucket.region,
       mrap: said.mrap,
       resourceAccount: owner,
       now,

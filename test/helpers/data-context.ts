@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Test } from 'tap'
-import { authorizeSaid } from '../../src/data/authorize.ts'
+import { authorizeSaid, authorizeService } from '../../src/data/authorize.ts'
 import type { DataContext, MrapAccess } from '../../src/data/context.ts'
 import { errors } from '../../src/data/errors.ts'
 import { isBlocked } from '../../src/data/public-access.ts'
@@ -105,6 +105,8 @@ function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: 
     accountBlocks,
     authorize: (action, key, more) =>
       authorizeSaid({ ...facts, ...more, action, key }, { store, clock, accountBlocks }),
+    authorizeService: (action, resource, values) =>
+      authorizeService({ ...facts, action, resource, values, region: reached.region }, { store, clock, accountBlocks }),
     sourceBucket: name => {
       const source = store.findBucket(name)
       if (!source) throw errors.NoSuchBucket({ BucketName: name })

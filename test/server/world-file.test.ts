@@ -229,6 +229,20 @@ const refused: [name: string, text: string, line: number, member: string, messag
     /a policy document/,
   ],
   [
+    'an identity policy that cannot be read',
+    'accounts:\n  "111122223333":\n    roles:\n      - name: app\n        policies:\n          - { Version: "2012-10-17", Statement: [ { Effect: Allow, Action: "s3:*", Resource: "*" } ] }\n          - { Statement: [ { Effect: Allow, Principal: "*", Action: "s3:*", Resource: "*" } ] }\n',
+    7,
+    'accounts["111122223333"].roles[0].policies[1]',
+    /should not specify a principal/,
+  ],
+  [
+    'an unknown condition operator in an identity policy',
+    'accounts:\n  "111122223333":\n    users:\n      - name: ann\n        policies: [ { Version: "2012-10-17", Statement: { Effect: Allow, Action: "s3:*", Resource: "*", Condition: { StringIs: { "aws:username": a } } } } ]\n',
+    5,
+    'accounts["111122223333"].users[0].policies[0]',
+    /Invalid Condition type : StringIs/,
+  ],
+  [
     'an account as number',
     'buckets:\n  - name: one\n    region: us-west-2\n    account: 111122223333\n',
     4,

@@ -230,7 +230,7 @@ test('sessions', async t => {
     ['the default key', keys, { status: 403, code: 'InvalidAccessKeyId' }],
   ]
   for (const [name, as, expected, ask] of rows) isRefusal(t, await get(as, ask), expected, name)
-  isRefusal(t, await get(keyOf('ASIAANN')), { status: 501, code: 'NotImplemented' }, 'users are not evaluated yet')
+  isRefusal(t, await get(keyOf('ASIAANN')), { status: 403, code: 'AccessDenied' }, 'a user without policies')
 })
 
 test('HTTP/1.0', async t => {

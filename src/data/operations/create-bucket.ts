@@ -50,9 +50,10 @@ export default defineOperation({
     const { Bucket: name, CreateBucketConfiguration: configuration = {} } = input
     const accountId = accountOf(context.caller)
     if (accountId === undefined) throw errors.AccessDenied()
+    const { LocationConstraint: constraint, Tags: tags = [] } = configuration
+    requirePermission(input, constraint, context)
     checkBucketName(name)
     refuseUnbuilt(configuration)
-    const { LocationConstraint: constraint, Tags: tags = [] } = configuration
     checkInitialTags(tags.map(({ Key, Value }) => [Key, Value] as const))
     const region = regionOf(constraint, context.region)
     const initial = initialSettings(settings.bucketDefaults)
@@ -84,6 +85,33 @@ export default defineOperation({
     }
   },
 })
+
+/** What CreateBucket needs beside its own action. Source: API_CreateBucket, "Permissions". */
+const actionsBeside = {
+  ACL: ['s3:PutBucketAcl'],
+  GrantFullControl: ['s3:PutBucketAcl'],
+  GrantRead: ['s3:PutBucketAcl'],
+  GrantReadACP: ['s3:PutBucketAcl'],
+  GrantWrite: ['s3:PutBucketAcl'],
+  GrantWriteACP: ['s3:PutBucketAcl'],
+  ObjectLockEnabledForBucket: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning'],
+  ObjectOwnership: ['s3:PutBucketOwnershipControls'],
+} as const
+
+function requirePermission(
+  input: { readonly Bucket: string } & { readonly [Member in keyof typeof actionsBeside]?: unknown },
+  constraint: string | undefined,
+  { authorizeService }: DataContext,
+): void {
+  const resource = formatBucketArn(input.Bucket)
+  const values = constraint === undefined ? {} : { 's3:locationconstraint': [constraint] }
+  authorizeService('s3:CreateBucket', resource, values)
+  for (const [member, actions] of Object.entries(actionsBeside)) {
+    if (!Object.entries(input).some(([name, value]) => name === member && value !== undefined && value !== false))
+      continue
+    for (const action of actions) authorizeService(action, resource)
+  }
+}
 
 /** Directory buckets. */
 function refuseUnbuilt({ Location, Bucket }: { Location?: unknown; Bucket?: unknown }): void {

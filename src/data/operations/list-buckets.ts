@@ -29,7 +29,9 @@ export default defineOperation({
     { Buckets: list(Bucket), Owner, ContinuationToken: string(), Prefix: string() },
     { xmlName: 'ListAllMyBucketsResult' },
   ),
-  handle({ MaxBuckets = largestPage, ContinuationToken, Prefix, BucketRegion }, { store, caller }) {
+  handle({ MaxBuckets = largestPage, ContinuationToken, Prefix, BucketRegion }, context) {
+    const { store, caller } = context
+    context.authorizeService('s3:ListAllMyBuckets', formatBucketArn('*'))
     const accountId = accountOf(caller)
     if (accountId === undefined) throw errors.AccessDenied()
     if (BucketRegion !== undefined && !isRegion(BucketRegion)) {

@@ -2,7 +2,7 @@ import type { Caller } from '../caller.ts'
 import { matchesAction } from './actions.ts'
 import { type Condition, type ConditionContext, conditionHolds, lookupIn } from './conditions.ts'
 import type { Effect } from './effect.ts'
-import { matchesPrincipal } from './principals.ts'
+import { matchesPrincipal, type Naming } from './principals.ts'
 import { matchesResource } from './resources.ts'
 import type { Statement } from './statement.ts'
 import type { Lookup } from './variables.ts'
@@ -14,6 +14,8 @@ export interface PolicyRequest {
   /** ARN of the bucket, object or MRAP asked for. */
   readonly resource: string
   readonly context: ConditionContext
+  /** How closely an Allow must name the caller. Default `account`: it is enough that its account is named. */
+  readonly naming?: Naming | undefined
 }
 
 /** `no-match` is no refusal yet: another policy may allow. */
@@ -86,20 +88,20 @@ interface Asked extends PolicyRequest {
   readonly lookup: Lookup
 }
 
-function prepare({ caller, action, resource, context }: PolicyRequest): Asked {
+function prepare({ caller, action, resource, context, naming }: PolicyRequest): Asked {
   const known = new Map<string, readonly string[] | undefined>()
   const once: ConditionContext = key => {
     if (!known.has(key)) known.set(key, context(key))
     return known.get(key)
   }
-  return { caller, action: action.toLowerCase(), resource, context: once, lookup: lookupIn(once) }
+  return { caller, action: action.toLowerCase(), resource, context: once, lookup: lookupIn(once), naming }
 }
 
 /** Whether caller, action and resource are what the statement speaks of. */
-function isAbout(statement: Statement, { caller, action, resource, lookup }: Asked): boolean {
+function isAbout(statement: Statement, { caller, action, resource, lookup, naming }: Asked): boolean {
   return (
     matchesAction(statement.actions, action) &&
-    matchesPrincipal(statement.principals, caller) &&
+    matchesPrincipal(statement.principals, caller, statement.effect === 'Allow' ? naming : undefined) &&
     matchesResource(statement.resources, resource, lookup)
   )
 }

@@ -80,11 +80,28 @@ function readArn(value: string): Principal | undefined {
 }
 
 /**
- * Whether the statement is about this caller. In Principal an account stands for all of its users and roles; in NotPrincipal it
- * excepts its root user alone (IAM guide, "NotPrincipal").
+ * How closely a Principal must name a user or role to count. An account that is named stands for all of its users and roles; what it
+ * is allowed, it may hand on to them by their own policies, so in its own resources its name alone lets none of them in.
+ *
+ *   account   any principal that the caller falls under
+ *   caller    the user, the role or session, or everyone
+ *   session   the session of a role
  */
-export function matchesPrincipal({ except, list }: Principals, caller: Caller): boolean {
-  return list.some(principal => isCaller(principal, caller, !except)) !== except
+export type Naming = 'account' | 'caller' | 'session'
+
+/**
+ * Whether the statement is about this caller. In Principal an account stands for all of its users and roles; in NotPrincipal it
+ * excepts its root user alone (IAM guide, "NotPrincipal"). `naming` holds for Principal alone.
+ */
+export function matchesPrincipal({ except, list }: Principals, caller: Caller, naming: Naming = 'account'): boolean {
+  return (
+    list.some(principal => (except || isClose(principal, naming)) && isCaller(principal, caller, !except)) !== except
+  )
+}
+
+function isClose({ kind }: Principal, naming: Naming): boolean {
+  if (naming === 'session') return kind === 'session'
+  return naming === 'account' || (kind !== 'account' && kind !== 'canonical-user')
 }
 
 function isCaller(principal: Principal, caller: Caller, accountMeansAll: boolean): boolean {
