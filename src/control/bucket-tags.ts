@@ -22,10 +22,10 @@ const maxValueLength = 256
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /**
- * The bucket that an ARN names. Throws NoSuchResource, AccessDenied for a bucket of another account, NotImplemented for resources of
+ * The bucket that an ARN names. Throws NoSuchResource, AccessDenied for a bucket of another account or a caller without the right, NotImplemented for resources of
  * other kinds, InvalidRequest for what is no ARN of S3.
  */
-export function findTaggedBucket(arn: string, { store, accountId }: ControlContext): Bucket {
+export function findTaggedBucket(arn: string, { store, accountId, authorize }: ControlContext): Bucket {
   if (!/^arn:[^:]+:s3(express)?:/.test(arn)) throw errors.InvalidRequest({ Message: 'Invalid resource ARN' })
   if (!arn.startsWith('arn:aws:s3:::')) {
     throw errors.NotImplemented(
@@ -33,6 +33,7 @@ export function findTaggedBucket(arn: string, { store, accountId }: ControlConte
       { hint: 'Only general purpose buckets have tags here: arn:aws:s3:::<bucket>.' },
     )
   }
+  authorize(arn)
   const name = parseBucketArn(arn)
   const bucket = name === undefined ? undefined : store.findBucket(name)
   if (!bucket) throw errors.NoSuchResource()

@@ -1,6 +1,7 @@
 import type { Caller } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
 import { type AnyOperation, operationDefiner } from '../server/operation.ts'
+import type { PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 
 /** What an operation of the control plane works with. One per request. */
@@ -12,6 +13,10 @@ export interface ControlContext {
   /** `x-amz-account-id`: twelve digits, and the caller's own account. */
   readonly accountId: string
   readonly settings: ControlSettings
+  /** Block Public Access of the account; undefined: none. */
+  readonly accountBlock: () => PublicAccessBlock | undefined
+  /** Throws AccessDenied unless the caller may run this operation on the resource of this ARN, or on `*`. */
+  readonly authorize: (resource: string) => void
   /** Runs one control-plane change after another, so that what was read still holds when it is written. */
   readonly serially: <T>(change: () => Promise<T>) => Promise<T>
 }

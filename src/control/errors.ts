@@ -16,6 +16,10 @@ const control = defineErrors({
   },
   NoSuchAsyncRequest: { status: 404, message: 'The specified request was not found.' },
   NoSuchMultiRegionAccessPoint: { status: 404, message: 'The specified Multi-Region Access Point does not exist.' },
+  NoSuchPublicAccessBlockConfiguration: {
+    status: 404,
+    message: 'The public access block configuration was not found',
+  },
   NoSuchResource: { status: 404, message: "The specified resource doesn't exist." },
   OperationAborted: {
     status: 409,

@@ -41,6 +41,16 @@ export function checkName(name: string): void {
   )
 }
 
+/**
+ * Throws InvalidRequest for what is no name, and AccessDenied unless the caller may run this operation on the MRAP of this name. Policies
+ * know MRAPs by alias. ASSUMED: where there is none of this name, a policy that fits every alias is asked for.
+ */
+export function authorizeNamed(name: string, { store, clock, accountId, authorize }: ControlContext): void {
+  checkName(name)
+  const alias = store.findMrapByName(accountId, name, clock.now())?.alias ?? '*'
+  authorize(formatMrapArn({ accountId, alias }))
+}
+
 /** The account's MRAP of this name. Throws NoSuchMultiRegionAccessPoint. */
 export function findMrap(name: string, { store, clock, accountId }: ControlContext): MultiRegionAccessPoint {
   const now = clock.now()
@@ -58,9 +68,12 @@ export function findMrap(name: string, { store, clock, accountId }: ControlConte
 
 /**
  * The account's MRAP behind `{mrap}` of the routes operations: its ARN, or its bare alias. Throws InvalidRequest for any
- * other text, NoSuchMultiRegionAccessPoint for an unknown alias or another account's.
+ * other text, AccessDenied unless the caller may run this operation on it, NoSuchMultiRegionAccessPoint for an unknown alias or another account's.
  */
-export function findMrapById(id: string, { store, clock, accountId }: ControlContext): MultiRegionAccessPoint {
+export function findMrapById(
+  id: string,
+  { store, clock, accountId, authorize }: ControlContext,
+): MultiRegionAccessPoint {
   const now = clock.now()
   // ASSUMED: a bare alias is taken for its ARN.
   const arn = parseMrapArn(id) ?? (isMrapAlias(id) ? { accountId, alias: id } : undefined)
@@ -74,6 +87,7 @@ export function findMrapById(id: string, { store, clock, accountId }: ControlCon
       { hint: `We saw "${id.slice(0, 100)}", but routes are addressed by the ARN. ${way}` },
     )
   }
+  authorize(formatMrapArn(arn))
   const mrap = store.findMrapByAlias(arn.alias, now)
   if (mrap && mrap.accountId === accountId && arn.accountId === accountId) return mrap
   throw errors.NoSuchMultiRegionAccessPoint(

@@ -2,7 +2,9 @@ import { accountOf } from '../server/caller.ts'
 import type { Clock } from '../server/clock.ts'
 import type { Place, Plane } from '../server/plane.ts'
 import { createRouter } from '../server/router.ts'
+import type { PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
+import { authorize } from './authorize.ts'
 import type { ControlContext, ControlOperation, ControlSettings } from './context.ts'
 import { errors } from './errors.ts'
 import { controlOperations } from './operations/index.ts'
@@ -18,6 +20,10 @@ export interface ControlServices {
   readonly store: Store
   readonly clock: Clock
   readonly settings: ControlSettings
+  /** Block Public Access of an account; undefined: none. */
+  readonly accountBlocks: (accountId: string) => PublicAccessBlock | undefined
+  /** Takes what decisions are based on; undefined: nobody wants to know. */
+  readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
 }
 
 /** Largest control document (design 6). A policy of 20 kB fits with all its characters escaped. */
@@ -57,21 +63,18 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
           },
         )
       }
-      if (caller.kind !== 'root') {
-        throw errors.NotImplemented(
-          { Message: 'Identity policies of users and roles are not evaluated yet.' },
-          { hint: "Sign with a key of the account's root user; users and roles come with a later version." },
-        )
-      }
       return []
     },
-    context: ({ caller, place, requestId }) => ({
+    context: ({ operation, request, claim, caller, place, requestId }) => ({
       store: services.store,
       clock: services.clock,
       requestId,
       caller,
       accountId: place.accountId,
       settings: services.settings,
+      accountBlock: () => services.accountBlocks(place.accountId),
+      authorize: resource =>
+        authorize({ operation, resource, request, claim, caller, region: place.called, requestId }, services),
       serially,
     }),
   }

@@ -22,11 +22,18 @@ export const controlNamespace = 'http://awss3control.amazonaws.com/doc/2018-08-2
 /** Not blank, at most 64 characters; SDKs fill in a UUID. */
 const ClientToken = required(string({ pattern: /^\S+$/, maxLength: 64 }))
 
-export const PublicAccessBlock = structure({
+const publicAccessBlockMembers = {
   BlockPublicAcls: boolean(),
   IgnorePublicAcls: boolean(),
   BlockPublicPolicy: boolean(),
   RestrictPublicBuckets: boolean(),
+}
+
+export const PublicAccessBlock = structure(publicAccessBlockMembers)
+
+/** The same as a document of its own, for an account. */
+export const PublicAccessBlockConfiguration = structure(publicAccessBlockMembers, {
+  xmlName: 'PublicAccessBlockConfiguration',
 })
 
 /** Details of a create request. Also shown, without the token, by DescribeMultiRegionAccessPointOperation. */

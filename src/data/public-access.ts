@@ -1,7 +1,7 @@
 import type { Bucket, PublicAccessBlock } from '../store/rows.ts'
 import type { MrapAccess } from './context.ts'
 
-/** Block Public Access of an account, which comes with the credentials (world file); undefined: nothing is blocked. */
+/** Block Public Access of an account; undefined: nothing is blocked. */
 export type AccountBlocks = (accountId: string) => PublicAccessBlock | undefined
 
 /** Where a request goes: directly to a bucket, or through an MRAP. */

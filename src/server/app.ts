@@ -61,6 +61,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     lastReset = next.catch(() => undefined)
     return next
   }
+  const accountBlocks = accountBlocksOf(world, store)
   const dispatch = createDispatch({
     clock,
     log,
@@ -70,12 +71,14 @@ export async function openApp(options: AppOptions): Promise<App> {
       control: controlPlane({
         store,
         clock,
+        accountBlocks,
+        trace: traceTo(log),
         settings: { operationDelayMs: config.operationDelayMs, routesDelayMs: config.routesDelayMs },
       }),
       data: dataPlane({
         store,
         clock,
-        accountBlocks: accountBlocksOf(world),
+        accountBlocks,
         trace: traceTo(log),
         settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: config.operationDelayMs },
         clientRegion: config.clientRegion,
@@ -93,9 +96,13 @@ function traceTo(log: Logger) {
   return (lines: readonly string[], requestId = '-') => log.debug(`${requestId} ${lines.join('\n')}`)
 }
 
-function accountBlocksOf({ accounts }: World): (accountId: string) => WorldPublicAccessBlock | undefined {
-  const blocks = new Map(accounts.map(({ id, publicAccessBlock }) => [id, publicAccessBlock]))
-  return accountId => blocks.get(accountId)
+/** What accounts block: what they have set through S3 Control, else what the world file says. */
+function accountBlocksOf({ accounts }: World, store: Store): (accountId: string) => WorldPublicAccessBlock | undefined {
+  const initial = new Map(accounts.map(({ id, publicAccessBlock }) => [id, publicAccessBlock]))
+  return accountId => {
+    const changed = store.findAccountBlock(accountId)
+    return changed ? changed.block : initial.get(accountId)
+  }
 }
 
 /** The data directory, or why it cannot be had, with the ways out (design 2.3). */

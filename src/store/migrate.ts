@@ -1,8 +1,9 @@
 import { type Database, DataDirectoryError } from './database.ts'
 import { initialSchema } from './migrations/0001-initial.ts'
+import { accountsSchema } from './migrations/0002-accounts.ts'
 
 /** SQL by version: the first makes version 1. Forward only; one that was released is never edited. */
-const migrations: readonly string[] = [initialSchema]
+const migrations: readonly string[] = [initialSchema, accountsSchema]
 
 /** 'MRAP' in ASCII: marks the file as ours (PRAGMA application_id). */
 const applicationId = 0x4d524150

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { accountReads } from './accounts.ts'
 import { asyncOperationReads } from './async-operations.ts'
 import { createBodyReader } from './body-reader.ts'
 import { firstFreeBodyId } from './body-rows.ts'
@@ -134,6 +135,7 @@ function readsOf(db: Database, begin: () => void): StoreReads {
     ...uploadReads(db),
     ...mrapReads(db),
     ...asyncOperationReads(db),
+    ...accountReads(db),
   }
   const inSnapshot = Object.entries(reads).map(([name, read]) => [
     name,
@@ -163,6 +165,7 @@ const writeNames = {
   submitDeleteMrap: true,
   submitMrapPolicy: true,
   insertRouteSettings: true,
+  putAccountBlock: true,
 } satisfies Record<keyof StoreWrites, true>
 
 function writesOf(link: WriterLink, nextBodyId: () => number): StoreWrites {

@@ -9,6 +9,7 @@ import type {
   ObjectPart,
   ObjectVersion,
   Part,
+  PublicAccessBlock,
   RouteSetting,
   Upload,
   VersionDetails,
@@ -56,6 +57,9 @@ export interface StoreReads {
   findPart(uploadRow: number, partNumber: number): Part | undefined
   /** Ascending, at most `limit`, with a number above `after`. */
   listParts(uploadRow: number, after: number, limit: number): Part[]
+
+  /** What an account blocks for all of its buckets, or that it has removed that; undefined: it has set nothing. */
+  findAccountBlock(accountId: string): { readonly block: PublicAccessBlock | undefined } | undefined
 
   /** MRAPs that are not gone at `now`, oldest first. */
   listMraps(accountId: string, now: number): MultiRegionAccessPoint[]
@@ -237,6 +241,9 @@ export interface StoreWrites {
   ): Promise<void>
   submitMrapPolicy(operation: AsyncOperation, change: ({ mrapId: number } & MrapPolicy) | undefined): Promise<void>
   insertRouteSettings(mrapId: number, settings: readonly RouteSetting[]): Promise<void>
+
+  /** undefined removes it. */
+  putAccountBlock(accountId: string, block: PublicAccessBlock | undefined): Promise<void>
 }
 
 /** The bytes of objects and parts. A seam: another store of bytes can stand here. */

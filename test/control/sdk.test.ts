@@ -7,7 +7,7 @@ import {
   GetMultiRegionAccessPointPolicyCommand,
   GetMultiRegionAccessPointPolicyStatusCommand,
   GetMultiRegionAccessPointRoutesCommand,
-  GetPublicAccessBlockCommand,
+  ListAccessPointsCommand,
   ListMultiRegionAccessPointsCommand,
   PutMultiRegionAccessPointPolicyCommand,
   S3ControlClient,
@@ -31,7 +31,7 @@ async function sdkWorld(t: Test) {
   await world.bucket('orders-euw1', 'eu-west-1')
   const { store, clock } = world
   const settings = { operationDelayMs: 60_000, routesDelayMs: 0 }
-  const control = controlPlane({ store, clock, settings })
+  const control = controlPlane({ store, clock, accountBlocks: () => undefined, settings })
   const dispatch = createDispatch({
     clock,
     log: createLogger('silent'),
@@ -229,6 +229,6 @@ t.test('refusals as the SDK sees them', async t => {
   await s3control.send(new CreateMultiRegionAccessPointCommand({ AccountId, ClientToken, Details: details() }))
   const other = new CreateMultiRegionAccessPointCommand({ AccountId, ClientToken, Details: details('another') })
   await t.rejects(s3control.send(other), { name: 'ClientTokenConflict', $metadata: { httpStatusCode: 409 } })
-  const notBuilt = new GetPublicAccessBlockCommand({ AccountId })
+  const notBuilt = new ListAccessPointsCommand({ AccountId })
   await t.rejects(s3control.send(notBuilt), { name: 'NotImplemented', $metadata: { httpStatusCode: 501 } })
 })

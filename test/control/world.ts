@@ -37,6 +37,8 @@ export async function controlWorld(t: Test, settings: Partial<ControlSettings> =
       caller: { kind: 'root', accountId, accessKeyId: accountId },
       accountId,
       settings: { operationDelayMs: 60_000, routesDelayMs: 20_000, ...settings },
+      accountBlock: () => store.findAccountBlock(accountId)?.block,
+      authorize: () => undefined,
       serially: change => {
         const next = last.then(change)
         last = next.catch(() => undefined)

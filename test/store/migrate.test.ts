@@ -23,7 +23,7 @@ t.test('an empty directory becomes a store with all tables', async t => {
   const db = new Sqlite(join(directory, 'store.sqlite'))
   t.teardown(() => db.close())
   const simple = (name: string) => db.pragma(name, { simple: true })
-  t.equal(simple('user_version'), 1)
+  t.equal(simple('user_version'), 2)
   t.equal(simple('page_size'), 16_384)
   t.equal(simple('auto_vacuum'), 2, 'incremental')
   t.equal(simple('journal_mode'), 'wal')

@@ -1,3 +1,4 @@
+import { formatMrapArn } from '../../server/endpoint/arn.ts'
 import { newAlias } from '../alias.ts'
 import { failed, submitOnce } from '../async-operations.ts'
 import { defineOperation } from '../context.ts'
@@ -19,6 +20,8 @@ export default defineOperation({
   output: shapes.RequestTokenOutput,
   errors: ['ClientTokenConflict', 'TooManyMultiRegionAccessPointregionsError', 'TooManyMultiRegionAccessPoints'],
   handle({ Request: { ClientToken, Details } }, context) {
+    // An alias is yet to be given, so a policy that names one cannot fit.
+    context.authorize(formatMrapArn({ accountId: context.accountId, alias: '*' }))
     const details = checkedDetails(Details)
     const request = {
       operation: 'CreateMultiRegionAccessPoint',

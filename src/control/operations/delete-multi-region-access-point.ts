@@ -1,6 +1,6 @@
 import { failed, submitOnce } from '../async-operations.ts'
 import { defineOperation } from '../context.ts'
-import { checkName, findMrap, whyNotNow } from '../multi-region-access-points.ts'
+import { authorizeNamed, findMrap, whyNotNow } from '../multi-region-access-points.ts'
 import * as shapes from '../shapes.ts'
 
 /**
@@ -17,7 +17,7 @@ export default defineOperation({
   errors: ['ClientTokenConflict', 'NoSuchMultiRegionAccessPoint'],
   handle({ Request: { ClientToken, Details } }, context) {
     const { Name } = Details
-    checkName(Name)
+    authorizeNamed(Name, context)
     const request = {
       operation: 'DeleteMultiRegionAccessPoint',
       clientToken: ClientToken,

@@ -17,6 +17,7 @@ export default defineOperation({
   output: shapes.DescribeMultiRegionAccessPointOperationOutput,
   errors: ['NoSuchAsyncRequest'],
   handle({ RequestTokenARN }, context) {
+    context.authorize(RequestTokenARN)
     const operation = findAsyncOperation(RequestTokenARN, context)
     const now = context.clock.now()
     return {

@@ -1,6 +1,6 @@
 import { establishedPolicy } from '../../store/mrap-policy.ts'
 import { defineOperation } from '../context.ts'
-import { checkName, findMrap } from '../multi-region-access-points.ts'
+import { authorizeNamed, findMrap } from '../multi-region-access-points.ts'
 import { isPublic } from '../policies.ts'
 import * as shapes from '../shapes.ts'
 
@@ -14,7 +14,7 @@ export default defineOperation({
   output: shapes.GetMultiRegionAccessPointPolicyStatusOutput,
   errors: ['NoSuchMultiRegionAccessPoint'],
   handle({ Name }, context) {
-    checkName(Name)
+    authorizeNamed(Name, context)
     const mrap = findMrap(Name, context)
     const policies = context.store.listMrapPolicies(mrap.id)
     const policy = establishedPolicy(policies, context.clock.now())

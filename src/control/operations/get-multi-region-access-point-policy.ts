@@ -1,6 +1,6 @@
 import { establishedPolicy, proposedPolicy } from '../../store/mrap-policy.ts'
 import { defineOperation } from '../context.ts'
-import { checkName, findMrap } from '../multi-region-access-points.ts'
+import { authorizeNamed, findMrap } from '../multi-region-access-points.ts'
 import * as shapes from '../shapes.ts'
 
 /**
@@ -16,7 +16,7 @@ export default defineOperation({
   output: shapes.GetMultiRegionAccessPointPolicyOutput,
   errors: ['NoSuchMultiRegionAccessPoint'],
   handle({ Name }, context) {
-    checkName(Name)
+    authorizeNamed(Name, context)
     const policies = context.store.listMrapPolicies(findMrap(Name, context).id)
     // ASSUMED: without any policy the answer is 200 with an empty Policy element.
     return {

@@ -1,5 +1,5 @@
 import { defineOperation } from '../context.ts'
-import { checkName, findMrap, report } from '../multi-region-access-points.ts'
+import { authorizeNamed, findMrap, report } from '../multi-region-access-points.ts'
 import * as shapes from '../shapes.ts'
 
 /** Shows an MRAP, from the moment its creation was accepted until it is gone. Source: API_control_GetMultiRegionAccessPoint. */
@@ -12,7 +12,7 @@ export default defineOperation({
   output: shapes.GetMultiRegionAccessPointOutput,
   errors: ['NoSuchMultiRegionAccessPoint'],
   handle({ Name }, context) {
-    checkName(Name)
+    authorizeNamed(Name, context)
     return { AccessPoint: report(findMrap(Name, context), context.clock.now()) }
   },
 })

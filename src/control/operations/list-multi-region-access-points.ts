@@ -13,7 +13,9 @@ export default defineOperation({
   servedIn: ['us-west-2'],
   input: shapes.ListMultiRegionAccessPointsInput,
   output: shapes.ListMultiRegionAccessPointsOutput,
-  handle(_input, { store, clock, accountId }) {
+  handle(_input, context) {
+    const { store, clock, accountId } = context
+    context.authorize('*')
     const now = clock.now()
     // ASSUMED: the order, which is not documented.
     return { AccessPoints: store.listMraps(accountId, now).map(mrap => report(mrap, now)) }

@@ -1,6 +1,6 @@
 import { failed, submitOnce } from '../async-operations.ts'
 import { defineOperation } from '../context.ts'
-import { checkName, findMrap, whyNotNow } from '../multi-region-access-points.ts'
+import { authorizeNamed, findMrap, whyNotNow } from '../multi-region-access-points.ts'
 import { whyPolicyFails } from '../policies.ts'
 import * as shapes from '../shapes.ts'
 
@@ -19,7 +19,7 @@ export default defineOperation({
   errors: ['ClientTokenConflict', 'NoSuchMultiRegionAccessPoint'],
   handle({ Request: { ClientToken, Details } }, context) {
     const { Name, Policy } = Details
-    checkName(Name)
+    authorizeNamed(Name, context)
     const request = {
       operation: 'PutMultiRegionAccessPointPolicy',
       clientToken: ClientToken,

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { accountWrites } from '../accounts.ts'
 import { asyncOperationWrites } from '../async-operations.ts'
 import { bucketWrites } from '../buckets.ts'
 import { type Database, query } from '../database.ts'
@@ -21,6 +22,7 @@ export function createCommands(db: Database, staging: Staging): (group: readonly
     ...objectWrites(writer),
     ...uploadWrites(writer),
     ...asyncOperationWrites(writer),
+    ...accountWrites(writer),
   }
   const table: Readonly<Record<string, (...parameters: never[]) => unknown>> = { ...writes }
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map(sql => query(db, sql))

@@ -1,0 +1,67 @@
+import type { Caller } from '../server/caller.ts'
+import type { Clock } from '../server/clock.ts'
+import { formatBucketArn } from '../server/endpoint/arn.ts'
+import { identityDecision } from '../server/policy/identity.ts'
+import { identityHint, identityTrace } from '../server/policy/reasons.ts'
+import type { RawRequest } from '../server/request/raw-request.ts'
+import { requestContext } from '../server/request-keys.ts'
+import type { Claim } from '../server/signature/claim.ts'
+import type { ControlOperation } from './context.ts'
+import { errors } from './errors.ts'
+
+/** An operation that somebody of the account wants to run. */
+export interface AskedControl {
+  readonly operation: ControlOperation
+  /** ARN, or `*` for operations that are about no one resource. */
+  readonly resource: string
+  readonly request: RawRequest
+  readonly claim: Claim | undefined
+  readonly caller: Caller
+  /** Region called. */
+  readonly region: string | undefined
+  readonly requestId: string
+}
+
+export interface ControlRules {
+  readonly clock: Clock
+  readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
+}
+
+/**
+ * Whoever changes an MRAP must be able to list all buckets as well. Source: user guide, "Managing Multi-Region Access Points",
+ * "Permissions".
+ */
+const managing = new Set([
+  'CreateMultiRegionAccessPoint',
+  'DeleteMultiRegionAccessPoint',
+  'PutMultiRegionAccessPointPolicy',
+  'SubmitMultiRegionAccessPointRoutes',
+])
+
+/**
+ * Throws AccessDenied unless the identity policies of the caller allow the operation. No resource of S3 Control has a policy that could
+ * let somebody in; a root has no policies that could say no.
+ */
+export function authorize(asked: AskedControl, rules: ControlRules): void {
+  const { operation, resource, caller } = asked
+  if (caller.kind === 'root') return
+  requireAction(
+    typeof operation.action === 'string' ? operation.action : `s3:${operation.name}`,
+    resource,
+    asked,
+    rules,
+  )
+  if (managing.has(operation.name)) requireAction('s3:ListAllMyBuckets', formatBucketArn('*'), asked, rules)
+}
+
+function requireAction(action: string, resource: string, asked: AskedControl, { clock, trace }: ControlRules): void {
+  const { caller, operation, requestId } = asked
+  const resourceAccount = caller.kind === 'anonymous' ? '' : caller.accountId
+  const context = requestContext({ ...asked, resourceAccount, now: clock.now() })
+  const request = { caller, action, resource, context }
+  trace?.(identityTrace(request), requestId)
+  if (identityDecision(request) === 'allow') return
+  const isBeside = action === 's3:ListAllMyBuckets'
+  const needed = isBeside ? ` ${operation.name} needs it beside s3:${operation.name}.` : ''
+  throw errors.AccessDenied({}, { hint: `${identityHint(request)}${needed}` })
+}
