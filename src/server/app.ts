@@ -13,6 +13,9 @@ import { createDispatch, type Dispatch } from './dispatch.ts'
 import type { Logger } from './logger.ts'
 import { type Certificates, createManagement, type KnownNames } from './management.ts'
 import { StartError } from './start-error.ts'
+import { sealingKeyIn } from './sts/sealing-key.ts'
+import { createSts } from './sts/service.ts'
+import { createSessions } from './sts/sessions.ts'
 import type { World, WorldPublicAccessBlock } from './world.ts'
 
 export interface AppOptions {
@@ -62,11 +65,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     return next
   }
   const accountBlocks = accountBlocksOf(world, store)
+  const sessions = createSessions(world, sealingKeyIn(options.dataDir))
+  const findCredential = credentialFinder(world, config, sessions)
   const dispatch = createDispatch({
     clock,
     log,
     domains: config.domains,
-    findCredential: credentialFinder(world, config),
+    findCredential,
+    sts: createSts({ world, clock, log, sessions, findCredential, trace: traceTo(log) }),
     planes: {
       control: controlPlane({
         store,

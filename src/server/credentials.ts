@@ -1,20 +1,24 @@
 import type { Credential } from './caller.ts'
 import type { Config } from './config.ts'
+import type { Sessions } from './sts/sessions.ts'
 import type { World, WorldAccount, WorldCredential, WorldSession } from './world.ts'
 
 /**
  * Who an access key id belongs to, from memory alone: credentials are never stored. A world that lists accounts says it all; otherwise
  * `test` with the secret `test` is the root of the configured account, and twelve digits with the secret `test` the root of that
- * account (design 2.5). Undefined for every other key id.
+ * account (design 2.5). Keys of sessions that were given out here are found with their token. Undefined for every other key id.
  */
 export function credentialFinder(
   world: Pick<World, 'accounts'>,
   config: Pick<Config, 'accountId'>,
-): (accessKeyId: string) => Credential | undefined {
-  if (world.accounts.length === 0) return accessKeyId => defaultCredential(accessKeyId, config.accountId)
+  sessions: Pick<Sessions, 'find'> = { find: () => undefined },
+): (accessKeyId: string, sessionToken?: string | undefined) => Credential | undefined {
+  if (world.accounts.length === 0) {
+    return (accessKeyId, token) => defaultCredential(accessKeyId, config.accountId) ?? sessions.find(accessKeyId, token)
+  }
   const credentials = world.accounts.flatMap(credentialsOf)
   const byId = new Map(credentials.map(credential => [credential.accessKeyId, credential]))
-  return accessKeyId => byId.get(accessKeyId)
+  return (accessKeyId, token) => byId.get(accessKeyId) ?? sessions.find(accessKeyId, token)
 }
 
 function defaultCredential(accessKeyId: string, defaultAccountId: string): Credential | undefined {

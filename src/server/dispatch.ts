@@ -20,6 +20,7 @@ import { readFormClaim } from './signature/form-signature.ts'
 import { readClaim } from './signature/read-claim.ts'
 import { bucketOfHost } from './signature/sigv2.ts'
 import { verifyClaim } from './signature/verify.ts'
+import type { Sts } from './sts/service.ts'
 import { decodeInput } from './xml/decode.ts'
 
 /** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
@@ -31,8 +32,10 @@ export interface DispatchServices {
   readonly log: Logger
   /** Own names (design 2.7). */
   readonly domains: readonly string[]
-  readonly findCredential: (accessKeyId: string) => Credential | undefined
+  /** `sessionToken` as sent: sessions that were given out here are found by both. */
+  readonly findCredential: (accessKeyId: string, sessionToken: string | undefined) => Credential | undefined
   readonly planes: { readonly control: Plane; readonly data: Plane }
+  readonly sts: Sts
   readonly manage: (request: RawRequest, path: string) => Promise<Response>
 }
 
@@ -61,6 +64,7 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
     // Host and path alone say what is addressed. Nothing else is believed yet.
     const target = targetOf(request, services.domains)
     if (target.kind === 'management') return await services.manage(request, target.path)
+    if (target.kind === 'sts') return await services.sts(request, target, answer)
     if (target.kind === 'foreign') throw foreignHost(target.host)
     if (target.kind === 'control') plane = services.planes.control
     return await serve(request, target, plane, services, answer)
@@ -199,7 +203,7 @@ function parseQuery(request: RawRequest): Query {
 }
 
 function findCredential(claim: Claim, services: DispatchServices): Credential {
-  const credential = services.findCredential(claim.accessKeyId)
+  const credential = services.findCredential(claim.accessKeyId, claim.sessionToken)
   if (credential) return credential
   throw errors.InvalidAccessKeyId(
     { AWSAccessKeyId: claim.accessKeyId },

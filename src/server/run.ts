@@ -4,7 +4,7 @@ import { openApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { newHostId, newRequestId } from './dispatch.ts'
-import { isOwnHost, isS3Host } from './endpoint/host.ts'
+import { isServedHost } from './endpoint/host.ts'
 import { type Certificates, openCertificates } from './listeners/certificates.ts'
 import { openDoors } from './listeners/doors.ts'
 import { explainMissedDoors } from './listeners/missed-door.ts'
@@ -48,7 +48,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
   try {
     // Whoever shares this directory reads the files before the first TLS connection.
     if (config.caDir !== undefined) await fillCaDir(config.caDir, certificates)
-    const isOurHost = (host: string) => isS3Host(host) || isOwnHost(host, config.domains)
+    const isOurHost = (host: string) => isServedHost(host, config.domains)
     const { dnsPort, dnsUpstreams: upstreams, dnsAnswerIp: answerIp } = config
     const doors = await openDoors({
       hosts: config.hosts,

@@ -36,6 +36,7 @@ async function sdkWorld(t: Test) {
     clock,
     log: createLogger('silent'),
     domains: ['localhost'],
+    sts: async () => ({ status: 404, headers: [] }),
     findCredential: accessKeyId => ({
       accessKeyId,
       secretAccessKey: 'test',

@@ -8,12 +8,14 @@ import { openApp } from '../../src/server/app.ts'
 import { type ManualClock, manualClock } from '../../src/server/clock.ts'
 import type { Config } from '../../src/server/config.ts'
 import { newHostId, newRequestId } from '../../src/server/dispatch.ts'
-import { isOwnHost, isS3Host } from '../../src/server/endpoint/host.ts'
+import { isServedHost } from '../../src/server/endpoint/host.ts'
 import { errors as commonErrors } from '../../src/server/errors.ts'
 import { openCertificates } from '../../src/server/listeners/certificates.ts'
 import { openDoors } from '../../src/server/listeners/doors.ts'
 import { explainMissedDoors } from '../../src/server/listeners/missed-door.ts'
 import { createLogger } from '../../src/server/logger.ts'
+import { errors as stsErrors } from '../../src/server/sts/errors.ts'
+import { stsOperations } from '../../src/server/sts/table.ts'
 import type { World, WorldBucket } from '../../src/server/world.ts'
 import { type Answer, exchange, requestBytes } from './http.ts'
 import { type HeaderPair, type Keys, sha256, signV4, signV4a } from './sign.ts'
@@ -135,7 +137,7 @@ export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = 
       faults.add(`the store failed: ${reason.stack}`)
     },
   })
-  const isOurHost = (host: string) => isS3Host(host) || isOwnHost(host, settings.domains)
+  const isOurHost = (host: string) => isServedHost(host, settings.domains)
   const doors = await openDoors({
     hosts: settings.hosts,
     port: 0,
@@ -222,6 +224,10 @@ const declared = new Set(
     errors.map(code => `${name} ${code}`),
   ),
 )
+
+for (const { name, errors } of stsOperations) {
+  for (const code of [...errors, ...Object.keys(stsErrors)]) declared.add(`sts:${name} ${code}`)
+}
 
 const requestLine = / -> (\d{3}) (\S+) region=\S+ caller=\S+ code=(\S+) [\d.]+ ms$/
 

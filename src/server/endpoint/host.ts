@@ -13,6 +13,7 @@ import type { Target } from './target.ts'
  *   [<bucket>.]s3.amazonaws.com, s3-external-1              service, us-east-1
  *   [<bucket>.]s3.<region>, s3-<region>, s3.dualstack.<region>          service
  *   [<bucket>.]s3-accelerate[.dualstack]                    service, no Region
+ *   sts.<region>.amazonaws.com, sts.amazonaws.com           sts
  *   another name of S3 (access point, website, Region that is none)     unserved
  *   <own name>, loopback address                            own
  *   <prefix>.<own name>, <prefix>.<loopback address>        one of the above without `.amazonaws.com`, else prefixed
@@ -23,6 +24,7 @@ type Host =
   | { readonly kind: 'mrap'; readonly alias: string }
   | { readonly kind: 'control'; readonly account: string | undefined; readonly region: string }
   | { readonly kind: 'service'; readonly bucket: string | undefined; readonly region: string | undefined }
+  | { readonly kind: 'sts'; readonly region: string; readonly isGlobal: boolean }
   | { readonly kind: 'prefixed'; readonly prefix: string }
   | { readonly kind: 'own' | 'local' | 'other' | 'unserved' }
 
@@ -35,7 +37,7 @@ const plainName = /^[A-Za-z0-9._-]+$/
 
 /** What a request is addressed to. `domains` are the own names (design 2.2), lower case. */
 export function targetOf(
-  request: Pick<RawRequest, 'host' | 'path' | 'headers' | 'viaProxy'>,
+  request: Pick<RawRequest, 'host' | 'path' | 'query' | 'headers' | 'viaProxy'>,
   domains: readonly string[],
 ): Target {
   const { path } = request
@@ -43,10 +45,12 @@ export function targetOf(
   const host = readHost(name, domains)
   if (host.kind === 'unserved') return { kind: 'foreign', host: name }
   if (request.viaProxy && (host.kind === 'local' || host.kind === 'other')) return { kind: 'foreign', host: name }
+  if (host.kind === 'sts') return host
   if (host.kind === 'mrap')
     return { kind: 'mrap', alias: host.alias, key: path.slice(1), form: isS3Host(name) ? 'host' : 'path' }
   if (host.kind === 'control') return { kind: 'control', region: host.region, account: host.account, path }
   if (host.kind === 'service') return serviceTarget(host, path)
+  if (mayBeSts(host) && isStsRequest(request)) return { kind: 'sts', region: stsRegion(host), isGlobal: false }
   if (host.kind === 'prefixed') return prefixedTarget(host.prefix, request)
   if (host.kind !== 'other' && isUnder(managementPath, path)) return { kind: 'management', path }
   if (path.startsWith(controlPath)) return { kind: 'control', region: undefined, account: undefined, path }
@@ -68,6 +72,47 @@ export function isS3Host(host: string): boolean {
   return name.length <= 253 && s3Host.test(name)
 }
 
+/** True for the host names of the Security Token Service that are served here. `host` may carry a port. */
+export function isStsHost(host: string): boolean {
+  return readStsName(hostName(host.toLowerCase())) !== undefined
+}
+
+/** True for every host name that is served here. `host` may carry a port. */
+export function isServedHost(host: string, domains: readonly string[]): boolean {
+  return isS3Host(host) || isStsHost(host) || isOwnHost(host, domains)
+}
+
+/** `sts.amazonaws.com` is the global endpoint, which stands in us-east-1. */
+function readStsName(name: string): Extract<Host, { kind: 'sts' }> | undefined {
+  if (name === 'sts.amazonaws.com') return { kind: 'sts', region: 'us-east-1', isGlobal: true }
+  const region = /^sts\.([a-z0-9-]{1,32})\.amazonaws\.com$/.exec(name)?.[1]
+  return region !== undefined && isRegion(region) ? { kind: 'sts', region, isGlobal: false } : undefined
+}
+
+/**
+ * On an own name or an address STS and S3 share everything but what they are sent: a form to `/`, or a signature for `sts`. S3 has no
+ * such form, since its own are multipart.
+ */
+function isStsRequest({ path, query, headers }: Pick<RawRequest, 'path' | 'query' | 'headers'>): boolean {
+  if (path !== '/') return false
+  const scope = headers.get('authorization')
+  if (scope !== undefined) return scope.includes('/sts/aws4_request')
+  if (query !== '') return /(?:^|&)X-Amz-Credential=[^&]*%2Fsts%2Faws4_request/i.test(query)
+  return headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true
+}
+
+/** An own name, an address, or `sts` or `sts.<region>` before one; a bucket before one is none. */
+function mayBeSts(host: Host): boolean {
+  if (host.kind === 'prefixed') return host.prefix === 'sts' || stsRegion(host) !== undefined
+  return host.kind === 'own' || host.kind === 'local'
+}
+
+/** `sts.<region>.<own name>` names the Region; nothing else does. */
+function stsRegion(host: Host): string | undefined {
+  const region = host.kind === 'prefixed' && host.prefix.startsWith('sts.') ? host.prefix.slice(4) : undefined
+  return region !== undefined && isRegion(region) ? region : undefined
+}
+
 /** Without port, brackets and the dot of a fully qualified name. */
 function hostName(host: string): string {
   if (host.startsWith('[')) return host.slice(1, host.indexOf(']') < 0 ? undefined : host.indexOf(']'))
@@ -79,6 +124,8 @@ function hostName(host: string): string {
 
 function readHost(name: string, domains: readonly string[]): Host {
   if (isS3Host(name)) return readS3Name(name.slice(0, -awsSuffix.length), 'us-east-1') ?? { kind: 'unserved' }
+  const sts = readStsName(name)
+  if (sts) return sts
   const prefix = ownPrefix(name, domains)
   if (prefix === '' || isLoopback(name)) return { kind: 'own' }
   if (prefix !== undefined) return readS3Name(prefix, undefined) ?? { kind: 'prefixed', prefix }

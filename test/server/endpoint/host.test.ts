@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isOwnHost, isS3Host, targetOf } from '../../../src/server/endpoint/host.ts'
+import { isOwnHost, isS3Host, isServedHost, targetOf } from '../../../src/server/endpoint/host.ts'
 import { readHeaders } from '../../../src/server/request/headers.ts'
 
 const domains = ['localhost', 'mrap-local']
@@ -8,11 +8,12 @@ const arn = `arn:aws:s3::123456789012:accesspoint/${alias}`
 
 interface Sent {
   readonly viaProxy?: boolean
+  readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const target = (host: string, path: string, { viaProxy = false, headers = {} }: Sent = {}) =>
-  targetOf({ host, path, viaProxy, headers: readHeaders(Object.entries(headers)) }, domains)
+const target = (host: string, path: string, { viaProxy = false, headers = {}, query = '' }: Sent = {}) =>
+  targetOf({ host, path, query, viaProxy, headers: readHeaders(Object.entries(headers)) }, domains)
 
 const mrap = (form: 'host' | 'path', key: string) => ({ kind: 'mrap', alias, key, form })
 const bucket = (region: string | undefined, name: string | undefined, key: string, style: 'host' | 'path') => ({
@@ -166,7 +167,7 @@ t.test('a host is never guessed to be a bucket', async t => {
     'notlocalhost',
     'xmrap-local',
     's3.amazonaws.com.evil.example',
-    'sts.amazonaws.com',
+    'iam.amazonaws.com',
   ]) {
     t.strictSame(target(host, '/b/k'), bucket(undefined, 'b', 'k', 'path'), host)
     t.strictSame(target(host, list), control(undefined, undefined, list), host)
@@ -201,7 +202,7 @@ t.test('management paths', async t => {
 })
 
 t.test('through the proxy only own names and S3', async t => {
-  for (const host of ['example.com', 'sts.amazonaws.com', '169.254.169.254', '10.0.0.7:80', 'emulator', '']) {
+  for (const host of ['example.com', 'iam.amazonaws.com', '169.254.169.254', '10.0.0.7:80', 'emulator', '']) {
     t.equal(target(host, '/_mrap/health', { viaProxy: true }).kind, 'foreign', host)
   }
   t.strictSame(target('example.com:80', '/', { viaProxy: true }), { kind: 'foreign', host: 'example.com' })
@@ -215,7 +216,7 @@ t.test('through the proxy only own names and S3', async t => {
 
 t.test('the longest own name counts', async t => {
   const own = ['local', 'mrap.local']
-  const at = (host: string) => targetOf({ host, path: '/k', viaProxy: false, headers: readHeaders([]) }, own)
+  const at = (host: string) => targetOf({ host, path: '/k', query: '', viaProxy: false, headers: readHeaders([]) }, own)
   t.strictSame(at('b.mrap.local'), bucket(undefined, 'b', 'k', 'host'))
   t.strictSame(at('mrap.local'), bucket(undefined, 'k', '', 'path'))
 })
@@ -236,7 +237,7 @@ t.test('which names are ours', async t => {
     t.ok(isS3Host(name), name)
   }
   for (const name of [
-    'sts.amazonaws.com',
+    'iam.amazonaws.com',
     'iam.amazonaws.com',
     's3tables.us-west-2.amazonaws.com',
     'mys3.amazonaws.com',
@@ -286,4 +287,44 @@ t.test('long names take no time', async t => {
     target('localhost', `/arn:${name}/${name}`)
   }
   t.ok(performance.now() - started < 1000)
+})
+
+t.test('the Security Token Service', async t => {
+  const form = { headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } }
+  const signed = (service: string) => ({
+    headers: { authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/${service}/aws4_request, x` },
+  })
+  const presigned = {
+    query: 'Action=GetCallerIdentity&X-Amz-Credential=AKIA%2F20260101%2Fus-east-1%2Fsts%2Faws4_request',
+  }
+  const sts = (region: string | undefined, isGlobal = false) => ({ kind: 'sts', region, isGlobal })
+  for (const [host, path, sent, expected] of [
+    ['sts.amazonaws.com', '/', {}, sts('us-east-1', true)],
+    ['sts.eu-west-1.amazonaws.com:443', '/', {}, sts('eu-west-1')],
+    ['sts.mars-1.amazonaws.com', '/', {}, bucket(undefined, undefined, '', 'path')],
+    ['127.0.0.1:4566', '/', form, sts(undefined)],
+    ['localhost', '/', signed('sts'), sts(undefined)],
+    ['localhost', '/', presigned, sts(undefined)],
+    ['sts.localhost', '/', form, sts(undefined)],
+    ['sts.eu-west-1.mrap-local', '/', signed('sts'), sts('eu-west-1')],
+    ['localhost', '/', signed('s3'), bucket(undefined, undefined, '', 'path')],
+    ['localhost', '/', signed('iam'), bucket(undefined, undefined, '', 'path')],
+    ['localhost', '/b', form, bucket(undefined, 'b', '', 'path')],
+    ['b.localhost', '/', form, bucket(undefined, 'b', '', 'host')],
+    ['sts.localhost', '/', signed('s3'), bucket(undefined, 'sts', '', 'host')],
+    ['s3.us-west-2.amazonaws.com', '/', form, bucket('us-west-2', undefined, '', 'path')],
+  ] as const) {
+    t.strictSame(target(host, path, sent), expected, `${host}${path} ${JSON.stringify(sent)}`)
+  }
+  for (const name of ['sts.amazonaws.com', 'STS.us-east-1.amazonaws.com:443', 'sts.ap-southeast-2.amazonaws.com.']) {
+    t.ok(isServedHost(name, domains), name)
+  }
+  for (const name of [
+    'iam.amazonaws.com',
+    'sts.mars-1.amazonaws.com',
+    'a.sts.amazonaws.com',
+    'sts.amazonaws.com.evil',
+  ]) {
+    t.notOk(isServedHost(name, domains), name)
+  }
 })
