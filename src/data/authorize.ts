@@ -67,7 +67,9 @@ export function authorizeRead(asked: Asked, layering: Layering): void {
   }
   const refusal = refusalOf(asked, layering)
   if (refusal?.verdict === 'denied') throw accessDenied(refusal)
-  requireListing(asked, layering)
+  const listing = listingRefusal(asked, layering)
+  // Where neither is allowed, what was asked for says more than what would have hidden it.
+  if (listing) throw accessDenied(refusal ?? hiddenBy(listing))
 }
 
 /** What is asked of S3 itself: listing the own buckets, creating one. */
@@ -109,13 +111,20 @@ const judgesItself = new Set(['DeleteObjects', 'PutObjectLegalHold', 'PutObjectR
 
 const policyOperations = new Set(['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'])
 
+/** Whether this is the owner's root at the policy of its bucket, which nothing can keep it from. */
+export function isOwnPolicy(action: string, { caller, bucket }: Pick<Asked, 'caller' | 'bucket'>): boolean {
+  return caller.kind === 'root' && caller.accountId === bucket.accountId && policyActions.has(action)
+}
+
+const policyActions = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'])
+
 function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Layering): void {
   const { operation, labels, requestId, request, query, claim, caller, mrap } = asked
   // Nothing speaks against the owner's root here, so the common case looks nothing up.
   if (isPlainOwner(caller, bucket, mrap) && bucket.objectOwnership === 'BucketOwnerEnforced') return
+  if (isOwnPolicy(actionOf(operation, query), { caller, bucket })) return
   const isPolicyOperation = policyOperations.has(operation.name)
   const isOwner = accountOf(caller) === bucket.accountId
-  if (isPolicyOperation && isOwner && caller.kind === 'root') return
   const action = actionOf(operation, query)
   // Not a spread: one is several times slower, and this runs for most requests.
   const one = {
@@ -161,10 +170,19 @@ function hideMissing(asked: Asked, layering: Layering): void {
   requireListing(asked, layering)
 }
 
-/** For conditions, the key asked for is the prefix of the list it is not in. */
 function requireListing(asked: Asked, layering: Layering): void {
+  const listing = listingRefusal(asked, layering)
+  if (listing) throw accessDenied(hiddenBy(listing))
+}
+
+/** For conditions, the key asked for is the prefix of the list it is not in. */
+function listingRefusal(asked: Asked, layering: Layering): Refusal | undefined {
   const values = { ...asked.values, 's3:prefix': [asked.key ?? ''] }
-  authorizeAction({ ...asked, action: 's3:ListBucket', key: undefined, versionId: undefined, values }, layering)
+  return refusalOf({ ...asked, action: 's3:ListBucket', key: undefined, versionId: undefined, values }, layering)
+}
+
+function hiddenBy({ hint, ...refusal }: Refusal): Refusal {
+  return { ...refusal, hint: `There is no such key, which is told to none but those who may list. ${hint}` }
 }
 
 /** The owner's root, with no policy that could deny it anything. */

@@ -258,6 +258,7 @@ export function helpText(): string {
     'Usage: mrap-local [start] [options]            starts the emulator',
     '       mrap-local env [--compose] [options]    what connects a shell, or a compose file, to the one that runs:',
     '                                               eval "$(mrap-local env)"',
+    '       mrap-local explain --help               who may do what in a world, and why',
     '',
     'Options (a flag wins over its variable):',
   ]
@@ -351,7 +352,7 @@ function readCommand(argv: readonly string[]): Command {
   }
   const [command = 'start', extra] = positionals
   if (command !== 'start' && command !== 'env')
-    throw new OptionError(`unknown command ${quote(command)}; allowed: start, env (see --help)`)
+    throw new OptionError(`unknown command ${quote(command)}; allowed: start, env, explain (see --help)`)
   if (extra !== undefined) throw new OptionError(`unexpected argument ${quote(extra)}; see --help`)
   if (command === 'start' && flags.has('compose')) throw new OptionError('--compose goes with mrap-local env alone')
   return { command, flags }

@@ -11,7 +11,9 @@ import type { World } from './world.ts'
 const drainMs = 4000
 
 async function main(): Promise<void> {
-  const config = readConfig(process.argv.slice(2), process.env)
+  const argv = process.argv.slice(2)
+  if (argv[0] === 'explain') return explain(argv.slice(1))
+  const config = readConfig(argv, process.env)
   if (!('kind' in config)) return start(config)
   process.stdout.write(await textOf(config))
 }
@@ -21,6 +23,13 @@ async function textOf(command: OtherCommand): Promise<string> {
   const { config, isCompose } = command
   const { environmentText } = await import('./env-command.ts')
   return environmentText(config, urlOf(config.hosts, config.port), isCompose)
+}
+
+async function explain(argv: readonly string[]): Promise<void> {
+  const { explainCommand } = await import('./explain.ts')
+  const { text, exitCode } = await explainCommand(argv, process.env)
+  process.stdout.write(text)
+  process.exitCode = exitCode
 }
 
 async function start(config: Config): Promise<void> {

@@ -141,7 +141,7 @@ const refused: [argv: string[], env: Record<string, string>, message: RegExp][] 
   [['--prot', '1'], {}, /^unknown option "--prot"/],
   [['-p', '1'], {}, /^unknown option "-p"/],
   [['--__proto__', '1'], {}, /^unknown option/],
-  [['stop'], {}, /^unknown command "stop"; allowed: start, env/],
+  [['stop'], {}, /^unknown command "stop"; allowed: start, env, explain/],
   [['start', 'now'], {}, /^unexpected argument "now"/],
   [[], { MRAP_LOG: `x\n${'y'.repeat(500)}` }, /^MRAP_LOG: "x\\ny+\.\.\." is not/],
 ]
