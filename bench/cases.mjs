@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { BUCKET, createBucket, getStream, putStream, read, send, signed } from './client.mjs'
 import { buildBothPorts } from './plain-port.mjs'
+import { policyRounds } from './policies.mjs'
 import { startServer, watchMemory } from './server.mjs'
 
 const PUT = fileURLToPath(new URL('put.mjs', import.meta.url))
@@ -245,5 +246,12 @@ async function sniff() {
   }
 }
 
+/** What evaluating a policy of the bucket and one of the MRAP costs. Median of 5 rounds in turns. */
+async function policies() {
+  const rounds = await policyRounds(5, 6000)
+  const detail = `${rounds.map(({ ratio }) => round(ratio, 3)).join(' ')}; ${round(median(rounds.map(({ ms }) => ms)), 3)} ms without`
+  return [result('CPU, with two policies', median(rounds.map(({ ratio }) => ratio)), 1.15, detail)]
+}
+
 /** Name -> case; each gives its results. */
-export const cases = { start, idle, stream, latency, parts, sniff }
+export const cases = { start, idle, stream, latency, parts, sniff, policies }

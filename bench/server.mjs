@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../dist/server/main.js', import.meta.url))
 
-/** The built server, or another build of it, in a process of its own, empty, on a free port. `readyMs` is the time from spawn to ready line. */
-export async function startServer(main = MAIN) {
+/** The built server, or another build of it, in a process of its own, empty unless `more` (environment) names a world, on a free port. `readyMs` is the time from spawn to ready line. */
+export async function startServer(main = MAIN, more = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'mrap-bench-'))
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MRAP_')))
   const began = performance.now()
   const child = spawn(process.execPath, [main, '--port', '0', '--data-dir', join(directory, 'data')], {
-    env: { ...env, MRAP_LOG: 'warn' },
+    env: { ...env, MRAP_LOG: 'warn', ...more },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')

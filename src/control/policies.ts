@@ -1,4 +1,4 @@
-import { formatMrapArn } from '../server/endpoint/arn.ts'
+import { formatMrapArn, type MrapArn } from '../server/endpoint/arn.ts'
 import { mrapRules, readPolicy } from '../server/policy/document.ts'
 import { isPublicPolicy } from '../server/policy/is-public.ts'
 import type { MultiRegionAccessPoint } from '../store/rows.ts'
@@ -33,6 +33,12 @@ export function isPublic(policy: string, mrap: MultiRegionAccessPoint): boolean 
   return read.ok && isPublicPolicy(read.statements, 'access-point')
 }
 
-function readMrapPolicy(policy: string, mrap: MultiRegionAccessPoint) {
+/** What is wrong with a policy, in the service's words; undefined: this MRAP can have it. */
+export function policyProblem(policy: string, mrap: MrapArn): string | undefined {
+  const read = readMrapPolicy(policy, mrap)
+  return read.ok ? undefined : read.problem
+}
+
+function readMrapPolicy(policy: string, mrap: MrapArn) {
   return readPolicy(policy, mrapRules(formatMrapArn(mrap)))
 }

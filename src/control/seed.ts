@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { StartError } from '../server/start-error.ts'
 import type { AsyncOperation, PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import { newAlias } from './alias.ts'
 import { newToken } from './async-operations.ts'
+import { policyProblem } from './policies.ts'
 import { readPublicAccessBlock, writePublicAccessBlock } from './public-access-block.ts'
 
 /** An MRAP of a world file whose buckets have been looked up; the world's checks hold (one bucket per Region, one Region active). */
@@ -20,9 +22,17 @@ export interface SeedMrap {
   readonly policy?: string | undefined
 }
 
-/** Puts an MRAP into the store as if it had been created and policed long ago: READY, policy Established, routes effective at `now`. */
+/**
+ * Puts an MRAP into the store as if it had been created and policed long ago: READY, policy Established, routes effective at `now`. Throws
+ * StartError for a policy that the MRAP cannot have.
+ */
 export async function seedMrap(store: Store, mrap: SeedMrap, now: number): Promise<void> {
   const dials = new Map(Object.entries(mrap.routes))
+  const alias = mrap.alias ?? newAlias(store)
+  const problem = mrap.policy === undefined ? undefined : policyProblem(mrap.policy, { ...mrap, alias })
+  if (problem !== undefined) {
+    throw new StartError(`world: the policy of the Multi-Region Access Point ${mrap.name}: ${problem}`, 2)
+  }
   const operation: AsyncOperation = {
     token: newToken(),
     accountId: mrap.accountId,
@@ -44,7 +54,7 @@ export async function seedMrap(store: Store, mrap: SeedMrap, now: number): Promi
     {
       accountId: mrap.accountId,
       name: mrap.name,
-      alias: mrap.alias ?? newAlias(store),
+      alias,
       createdAt: now,
       readyAt: now,
       publicAccessBlock: mrap.publicAccessBlock ?? readPublicAccessBlock(undefined),

@@ -13,6 +13,7 @@ import { bucketPermission, isGranted, objectPermission } from './acl-permissions
 import { bucketGrants } from './bucket-acl.ts'
 import { readBucketPolicy } from './bucket-policy.ts'
 import type { MrapAccess } from './context.ts'
+import { initiatorOf } from './initiator.ts'
 import { readMrapPolicy } from './mrap-policy.ts'
 import { conditionContext, type RequestFacts } from './policy-context.ts'
 import { type AccountBlocks, isBlocked } from './public-access.ts'
@@ -235,9 +236,10 @@ const uploadActions = new Set(['s3:AbortMultipartUpload', 's3:ListMultipartUploa
 /** Whoever began an upload may end it and see its parts. Source: user guide, "Multipart upload API and permissions". */
 function uploadLayer({ bucket, key, query, caller }: Asked, { store }: Layering): AclLayer {
   const ownerId = bucket.accountId
-  if (accountIdOf(caller) === ownerId) return { ownerId, acl: 'none' }
+  if (caller.kind === 'anonymous' || caller.accountId === ownerId) return { ownerId, acl: 'none' }
   const upload = store.findUpload(query.get('uploadId') ?? '')
-  const isOwn = upload?.bucketId === bucket.id && upload.key === key && upload.initiatorId === accountIdOf(caller)
+  const isOwn =
+    upload?.bucketId === bucket.id && upload.key === key && upload.initiatorId === initiatorOf(caller, ownerId)
   return { ownerId, acl: isOwn ? 'granted' : 'none' }
 }
 

@@ -4,7 +4,9 @@ import getMrap from '../../src/control/operations/get-multi-region-access-point.
 import { seedMrap } from '../../src/control/seed.ts'
 import { establishedPolicy } from '../../src/store/mrap-policy.ts'
 import { effectiveRoutes } from '../../src/store/routes.ts'
-import { call, controlWorld, failureOf, partner, prod, tokenOf } from './world.ts'
+import { call, controlWorld, denyAll, failureOf, partner, prod, tokenOf } from './world.ts'
+
+const policy = denyAll(`arn:aws:s3::${prod}:accesspoint/mfzwi23gnjvgw.mrap`)
 
 t.test('an MRAP of a world file is READY at once', async t => {
   const { store, clock, context } = await controlWorld(t)
@@ -27,7 +29,7 @@ t.test('an MRAP of a world file is READY at once', async t => {
       ],
       publicAccessBlock,
       routes: { 'eu-west-1': 0 },
-      policy: '{"Statement":[]}',
+      policy,
     },
     now,
   )
@@ -48,7 +50,7 @@ t.test('an MRAP of a world file is READY at once', async t => {
     ['eu-west-1', 0],
     ['us-west-2', 100],
   ])
-  t.equal(establishedPolicy(store.listMrapPolicies(id), now), '{"Statement":[]}')
+  t.equal(establishedPolicy(store.listMrapPolicies(id), now), policy)
   t.ok(store.isAliasTaken('mfzwi23gnjvgw.mrap'))
 })
 
@@ -63,4 +65,17 @@ t.test('without alias and blocks it begins like a created one', async t => {
   const Details = { Name: 'orders', Regions: [{ Bucket: 'orders-usw2' }] }
   const token = tokenOf(await call(createMrap, { Request: { ClientToken: 'one', Details } }, world.context()))
   t.equal(await failureOf(world, token), 'MultiRegionAccessPointAlreadyOwnedByYou')
+})
+
+t.test('a policy that the MRAP cannot have is no world', async t => {
+  const world = await controlWorld(t)
+  await world.bucket('orders-usw2', 'us-west-2')
+  const buckets = [{ name: 'orders-usw2', accountId: prod, region: 'us-west-2' }]
+  const seed = { name: 'orders', accountId: prod, alias: 'mfzwi23gnjvgw.mrap', buckets, routes: {} }
+  await t.rejects(seedMrap(world.store, { ...seed, policy: denyAll('arn:aws:s3:::orders-usw2') }, world.clock.now()), {
+    name: 'StartError',
+    message: 'world: the policy of the Multi-Region Access Point orders: Policy has invalid resource',
+    exitCode: 2,
+  })
+  t.equal(world.store.findMrapByName(prod, 'orders', world.clock.now()), undefined)
 })

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { controlOperations } from '../../src/control/operations/index.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
+import type { StsOperation } from '../../src/server/sts/operation.ts'
+import { knownActions, stsOperations } from '../../src/server/sts/table.ts'
 
 interface Row {
   readonly name: string
@@ -32,6 +34,14 @@ export function coverageDocument(root: string): string {
     '',
     `Answer \`NotImplemented\`: ${names(controlOperations.filter(row => row.notImplemented))}.`,
     '',
+    '## Security Token Service',
+    '',
+    '| action | parameters | accepted without effect |',
+    '| --- | --- | --- |',
+    ...stsOperations.map(stsRow),
+    '',
+    `Answer \`NotImplemented\`: ${[...knownActions].filter(name => !stsOperations.some(row => row.name === name)).join(', ')}.`,
+    '',
     '## Data plane',
     '',
     '| operation | request | through an MRAP | accepted without effect |',
@@ -56,6 +66,8 @@ const names = (rows: readonly Row[]) =>
     .sort()
     .join(', ')
 const controlRow = (row: Row) => `| ${row.name} | ${code(row.http)} | ${row.servedIn?.join(', ') ?? 'all'} |`
+const stsRow = ({ name, parameters, ignores = [] }: StsOperation) =>
+  `| ${name} | ${parameters.map(code).join(', ')} | ${ignores.map(code).join(', ')} |`
 const dataRow = (row: Row) =>
   `| ${row.name} | ${code(row.http)} | ${row.acceptsMrap ? 'yes' : 'no'} | ${row.ignores?.map(code).join(', ') ?? ''} |`
 

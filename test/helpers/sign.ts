@@ -131,6 +131,7 @@ export function presignV4a(request: Omit<Unsigned, 'payload'>, scope: Scope, exp
     ['X-Amz-Date', date],
     ['X-Amz-Expires', String(expiresSeconds)],
     ['X-Amz-Region-Set', region],
+    ...(keys.sessionToken === undefined ? [] : [['X-Amz-Security-Token', keys.sessionToken] as [string, string]]),
     ['X-Amz-SignedHeaders', 'host'],
   ]
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value).replace('*', '%2A')}`).join('&')

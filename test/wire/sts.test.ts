@@ -2,6 +2,7 @@ import { type Test, test } from 'tap'
 import { accountWith, allow, deny, keyOf, policyText } from '../helpers/accounts.ts'
 import { type Ask, account, alias, bucket, keys, mrapHost, startApp, type TestApp } from '../helpers/app.ts'
 import { type Answer, exchange, requestBytes } from '../helpers/http.ts'
+import { presignV4a } from '../helpers/sign.ts'
 import { type Keys, signQuery } from '../helpers/sts.ts'
 import { isRefusal, textOf } from '../helpers/xml.ts'
 
@@ -108,6 +109,19 @@ test('AssumeRole, and what the session may do', async t => {
     'ExpiredToken',
     'The security token included in the request is expired',
   )
+})
+
+test('a URL that a session presigned with SigV4A lives as long as the session', async t => {
+  const app = await startApp(t, { world: world() })
+  const as = credentialsOf(await sts(t, app, { ...assume, DurationSeconds: '900' }))
+  const scope = { keys: as, region: '*', now: app.clock.now() }
+  const url = presignV4a({ method: 'GET', target: '/k', host: mrapHost, headers: {} }, scope, 3600)
+  const get = () => app.ask(`GET ${url}`, { host: mrapHost, sign: 'none' })
+  t.equal((await get()).text, 'hello')
+  app.clock.advance(899_000)
+  t.equal((await get()).text, 'hello')
+  app.clock.advance(2000)
+  isRefusal(t, await get(), { status: 400, code: 'ExpiredToken' }, 'before the URL has expired')
 })
 
 test('a session policy narrows the session', async t => {
