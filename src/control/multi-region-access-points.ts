@@ -28,7 +28,7 @@ const mrapsPerAccount = 100
 const regionsPerMrap = 17
 
 /** Throws InvalidRequest unless `name` is one: 3 to 50 lower-case letters, digits and hyphens, none of them outermost. */
-export function checkName(name: string): void {
+function checkName(name: string): void {
   if (namePattern.test(name)) return
   const looksLikeId = name.startsWith('arn:') || name.endsWith('.mrap')
   throw errors.InvalidRequest(

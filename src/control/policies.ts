@@ -1,7 +1,7 @@
 import { formatMrapArn, type MrapArn } from '../server/endpoint/arn.ts'
 import { mrapRules, readPolicy } from '../server/policy/document.ts'
 import { isPublicPolicy } from '../server/policy/is-public.ts'
-import type { MultiRegionAccessPoint } from '../store/rows.ts'
+import type { MultiRegionAccessPoint, PublicAccessBlock } from '../store/rows.ts'
 import type { AsyncFailure } from './async-operations.ts'
 
 // ASSUMED: a policy of an MRAP may be as long as one of a bucket, 20 KB.
@@ -9,19 +9,24 @@ const policyLimitBytes = 20 * 1024
 
 /**
  * Why a policy cannot become that of this MRAP, or undefined: it is too long, malformed, speaks of anything but this MRAP and the
- * objects behind it, or is public while the MRAP's BlockPublicPolicy is set.
+ * objects behind it, or is public while BlockPublicPolicy of the MRAP, or of its account (`accountBlock`), is set.
  */
-export function whyPolicyFails(policy: string, mrap: MultiRegionAccessPoint): AsyncFailure | undefined {
+export function whyPolicyFails(
+  policy: string,
+  mrap: MultiRegionAccessPoint,
+  accountBlock: PublicAccessBlock | undefined,
+): AsyncFailure | undefined {
   const fail = (code: AsyncFailure['code'], message: string) => ({ code, message, resource: mrap.name })
   if (Buffer.byteLength(policy) > policyLimitBytes) {
     return fail('MalformedPolicy', `The policy is longer than ${policyLimitBytes} bytes.`)
   }
   const read = readMrapPolicy(policy, mrap)
   if (!read.ok) return fail('MalformedPolicy', read.problem)
-  if (mrap.publicAccessBlock.blockPublicPolicy && isPublicPolicy(read.statements, 'access-point')) {
+  const isBlocked = mrap.publicAccessBlock.blockPublicPolicy || accountBlock?.blockPublicPolicy
+  if (isBlocked && isPublicPolicy(read.statements, 'access-point')) {
     return fail(
       'AccessDenied',
-      'The policy is public, and BlockPublicPolicy of the Multi-Region Access Point forbids that.',
+      'The policy is public, and BlockPublicPolicy of the Multi-Region Access Point or of the account forbids that.',
     )
   }
   return undefined

@@ -90,7 +90,7 @@ export function refusalOf(asked: Asked, layering: Layering): Refusal | undefined
 }
 
 /** What MRAP and bucket say, in this order, the bucket only where the MRAP allows. The last one decides. */
-export function judge(asked: Asked, layering: Layering): readonly Judgement[] {
+function judge(asked: Asked, layering: Layering): readonly Judgement[] {
   const { mrap } = asked
   const request = policyRequest(asked, mrap, layering)
   // The rights of a user are looked for once, on the ARN that was called.

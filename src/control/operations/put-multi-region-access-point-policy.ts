@@ -29,7 +29,7 @@ export default defineOperation({
       const { store } = context
       // ASSUMED: an unknown name is refused at once, not in the background.
       const mrap = findMrap(Name, context)
-      const failure = whyNotNow(mrap, context) ?? whyPolicyFails(Policy, mrap)
+      const failure = whyNotNow(mrap, context) ?? whyPolicyFails(Policy, mrap, context.accountBlock())
       if (failure) return store.submitMrapPolicy(failed(operation, failure, context), undefined)
       await store.submitMrapPolicy(
         { ...operation, regions: mrap.regions.map(({ region }) => region) },

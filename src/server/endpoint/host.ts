@@ -73,7 +73,7 @@ export function isS3Host(host: string): boolean {
 }
 
 /** True for the host names of the Security Token Service that are served here. `host` may carry a port. */
-export function isStsHost(host: string): boolean {
+function isStsHost(host: string): boolean {
   return readStsName(hostName(host.toLowerCase())) !== undefined
 }
 

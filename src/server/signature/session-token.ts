@@ -34,7 +34,9 @@ export function checkToken(
     throw errors.UnsupportedSignature(
       {},
       {
-        hint: 'The session comes from the global STS endpoint, whose tokens do not work with SigV4A. Use a Regional one.',
+        hint:
+          'The session comes from the global STS endpoint; SigV4A takes sessions of Regional ones alone. ' +
+          'Set AWS_STS_REGIONAL_ENDPOINTS=regional.',
       },
     )
   }

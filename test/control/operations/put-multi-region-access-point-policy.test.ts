@@ -1,4 +1,5 @@
 import t from 'tap'
+import createMrap from '../../../src/control/operations/create-multi-region-access-point.ts'
 import deleteMrap from '../../../src/control/operations/delete-multi-region-access-point.ts'
 import getMrap from '../../../src/control/operations/get-multi-region-access-point.ts'
 import getPolicy from '../../../src/control/operations/get-multi-region-access-point-policy.ts'
@@ -161,6 +162,21 @@ t.test('fails in the background', async t => {
     t.equal(await failureOf(world, await put(world, policy, name)), code, name)
     t.match(await policies(world), { Established: undefined, Proposed: undefined }, `${name}: the old policy stays`)
   }
+
+  t.test('public, under BlockPublicPolicy of the account', async t => {
+    const world = await controlWorld(t)
+    await world.bucket('orders-usw2', 'us-west-2')
+    const open = { BlockPublicPolicy: false, RestrictPublicBuckets: false }
+    const Details = { Name: 'orders-global', PublicAccessBlock: open, Regions: [{ Bucket: 'orders-usw2' }] }
+    await call(createMrap, { Request: { ClientToken: 'create', Details } }, world.context())
+    world.clock.advance(60_000)
+    const policy = statement({ ...allow, Principal: '*', Resource: `${await arnOf(world)}/object/*` })
+    const block = { blockPublicAcls: false, ignorePublicAcls: false, restrictPublicBuckets: false }
+    await world.store.putAccountBlock(prod, { ...block, blockPublicPolicy: true })
+    t.equal(await failureOf(world, await put(world, policy, 'blocked')), 'AccessDenied')
+    await world.store.putAccountBlock(prod, { ...block, blockPublicPolicy: false })
+    t.equal(await failureOf(world, await put(world, policy, 'open')), undefined)
+  })
 
   t.test('while CREATING', async t => {
     const world = await controlWorld(t)
