@@ -59,7 +59,7 @@ func refused(code string, err error) error {
 }
 
 func main() {
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := settings()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -73,6 +73,20 @@ func main() {
 	if failed {
 		os.Exit(1)
 	}
+}
+
+// settings are the SDK's own, from the environment. With EMULATOR set, its HTTP client is led there (emulator.go).
+func settings() (aws.Config, error) {
+	emulator := os.Getenv("EMULATOR")
+	if emulator == "" {
+		return config.LoadDefaultConfig(ctx)
+	}
+	client, err := throughEmulator(emulator)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	http.DefaultClient = client // for presigned URLs
+	return config.LoadDefaultConfig(ctx, config.WithHTTPClient(client))
 }
 
 // controlIn is a client for one of the five Regions that serve routing requests.

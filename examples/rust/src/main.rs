@@ -14,9 +14,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{RequestCharged, RequestPayer};
 use aws_sdk_s3::Client;
 use aws_sdk_s3control::types::MultiRegionAccessPointRoute;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{rustls_provider::CryptoMode, Provider};
-use aws_smithy_http_client::{Builder, Connector};
+
+mod emulator;
 
 const ACCOUNT: &str = "111122223333";
 const ARN: &str = "arn:aws:s3::111122223333:accesspoint/abcdef0123456.mrap";
@@ -52,13 +51,12 @@ fn refused<T, E: ProvideErrorMetadata + std::fmt::Debug>(code: &str, result: Res
     }
 }
 
-/// The SDK's settings from the environment. This SDK alone does not read HTTPS_PROXY unless it is told to.
+/// The SDK's settings from the environment, with an HTTP client that takes its proxy from there too (emulator.rs).
 async fn settings() -> SdkConfig {
-    let http_client = Builder::new().build_with_connector_fn(|settings, _| {
-        let mut connector = Connector::builder();
-        connector.set_connector_settings(settings.cloned());
-        connector.proxy_config(ProxyConfig::from_env()).tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
-    });
+    let http_client = match std::env::var("EMULATOR") {
+        Ok(endpoint) => emulator::http_client(&endpoint, &std::env::var("EMULATOR_CA").expect("the file ca.pem")),
+        Err(_) => emulator::http_client_of_environment(),
+    };
     aws_config::from_env().http_client(http_client).load().await
 }
 
@@ -112,8 +110,11 @@ async fn presigned(s3: &Client) -> Outcome {
     let five_minutes = PresigningConfig::expires_in(Duration::from_secs(300))?;
     let request = s3.get_object().bucket(ARN).key("example.txt").presigned(five_minutes).await?;
     let mut curl = Command::new("curl");
-    if let Ok(authority) = std::env::var("SSL_CERT_FILE") {
+    if let Ok(authority) = std::env::var("SSL_CERT_FILE").or(std::env::var("EMULATOR_CA")) {
         curl.args(["--cacert", &authority]);
+    }
+    if let Ok(endpoint) = std::env::var("EMULATOR") {
+        curl.args(["--proxy", &endpoint]);
     }
     let answer = curl.args(["--silent", "--show-error", "--fail-with-body", request.uri()]).output()?;
     equal(String::from_utf8(answer.stdout)?.as_str(), "Hello S3!")

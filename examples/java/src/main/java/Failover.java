@@ -1,4 +1,4 @@
-import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -10,8 +10,10 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.RequestCharged;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -28,6 +30,10 @@ final class Failover {
   private static final String ARN = "arn:aws:s3::111122223333:accesspoint/abcdef0123456.mrap";
   private static final String PAID_ARN = "arn:aws:s3::111122223333:accesspoint/mrequesterpay.mrap";
   private static boolean failed = false;
+
+  /** The SDK's own client, which finds its way by the environment; with EMULATOR set, one that is led there (Emulator.java). */
+  private static SdkHttpClient http;
+  private static HttpClient plainHttp = HttpClient.newHttpClient();
 
   interface Step {
     void run() throws Exception;
@@ -60,7 +66,12 @@ final class Failover {
 
   /** A client for one of the five Regions that serve routing requests. */
   private static S3ControlClient controlIn(Region region) {
-    return S3ControlClient.builder().region(region).build();
+    var builder = S3ControlClient.builder().region(region);
+    return http == null ? builder.build() : builder.httpClient(http).build();
+  }
+
+  private static S3ClientBuilder s3() {
+    return http == null ? S3Client.builder() : S3Client.builder().httpClient(http);
   }
 
   /** Sets dials by Region. */
@@ -81,8 +92,14 @@ final class Failover {
     s3.putObject(r -> r.bucket(ARN).key(key), RequestBody.fromString(body));
   }
 
-  public static void main(String[] args) {
-    S3Client s3 = S3Client.create();
+  public static void main(String[] args) throws Exception {
+    String endpoint = System.getenv("EMULATOR");
+    if (endpoint != null) {
+      Emulator emulator = new Emulator(URI.create(endpoint));
+      http = emulator.sdkClient();
+      plainHttp = emulator.plainClient();
+    }
+    S3Client s3 = s3().build();
     check("GetMultiRegionAccessPointRoutes", "view the routing configuration", () -> {
       var routes = controlIn(Region.US_EAST_1).getMultiRegionAccessPointRoutes(r -> r.accountId(ACCOUNT).mrap(ARN)).routes();
       String shown = routes.stream().map(r -> r.region() + "=" + r.trafficDialPercentage()).collect(Collectors.joining(" "));
@@ -99,7 +116,7 @@ final class Failover {
     check("GetObject", "Requester Pays", Failover::requesterPays);
 
     // Closes the Region that requests from us-east-1 go to: what is written then stands in the bucket of another one.
-    S3Client ireland = S3Client.builder().region(Region.EU_WEST_1).build();
+    S3Client ireland = s3().region(Region.EU_WEST_1).build();
     check("SubmitMultiRegionAccessPointRoutes", "failover: ca-central-1 and ap-southeast-2 to passive",
         () -> submit(Map.of("ca-central-1", 0, "ap-southeast-2", 0, "eu-west-1", 100)));
     check("GetObject", "failover: what was written before is not there",
@@ -116,19 +133,19 @@ final class Failover {
   }
 
   /** A presigned URL is fetched by anyone who has it, with a plain HTTP client that takes the same way as the SDK. */
-  private static void presigned() throws IOException, InterruptedException {
+  private static void presigned() throws Exception {
     try (S3Presigner presigner = S3Presigner.create()) {
       var url = presigner
           .presignGetObject(p -> p.signatureDuration(Duration.ofMinutes(5)).getObjectRequest(r -> r.bucket(ARN).key("example.txt")))
           .url();
-      var answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(java.net.URI.create(url.toString())).build(), HttpResponse.BodyHandlers.ofString());
+      var answer = plainHttp.send(HttpRequest.newBuilder(url.toURI()).build(), HttpResponse.BodyHandlers.ofString());
       equal(answer.statusCode(), 200);
       equal(answer.body(), "Hello S3!");
     }
   }
 
   private static void requesterPays() throws Exception {
-    S3Client reader = S3Client.builder()
+    S3Client reader = s3()
         .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("444455556666", "test")))
         .build();
     String key = "example-file-in-bucket.txt";
