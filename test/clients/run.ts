@@ -1,83 +1,42 @@
 /**
- * Real clients against the running emulator: `npm run test:clients [client ...]`. Each client gets an emulator of its own, on a free
- * port with a temporary data directory. A client whose toolchain is missing is skipped, and REQUIRE_CLIENTS=all makes that a failure.
+ * Real clients against the running emulator: `npm run test:clients [client|door ...]`. Each suite gets an emulator of its own, with a
+ * temporary data directory. A client whose toolchain is missing is skipped, and REQUIRE_CLIENTS=all makes that a failure.
+ * UPDATE_CLIENTS=1 writes docs/clients.md.
  */
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type EmulatorProcess, startEmulatorProcess } from '../helpers/emulator-process.ts'
+import { root, type Suite, suites } from './clients.ts'
+import { environmentOf, inNamespace } from './doors.ts'
 import { guideWorld } from './guide-world.ts'
+import { kindOf, matrixDocument } from './matrix.ts'
 import { controlOperations, dataOperations } from './operations.ts'
-
-interface Client {
-  readonly name: string
-  /** The command line, or why the client cannot run here. */
-  readonly command: () => string[] | { missing: string }
-}
-
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const sources = join(root, 'test', 'clients')
-const compiled = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-
-/** The Python that has the packages of requirements.txt: PYTHON, the checkout's .venv, or the one on the path. */
-function python(): string {
-  const venv = join(root, '.venv', 'bin', 'python')
-  return process.env.PYTHON ?? (existsSync(venv) ? venv : 'python3')
-}
-
-function withPython(modules: string, command: (python: string) => string[]): string[] | { missing: string } {
-  try {
-    execFileSync(python(), ['-c', `import ${modules}`], { stdio: 'pipe' })
-    return command(python())
-  } catch {
-    return { missing: `${python()} cannot import ${modules}: pip install -r test/clients/requirements.txt` }
-  }
-}
-
-const clients: readonly Client[] = [
-  { name: 'js', command: () => [process.execPath, compiled('js-sdk.js')] },
-  { name: 'js-guide', command: () => [process.execPath, compiled('js-guide.js')] },
-  {
-    name: 'boto3',
-    command: () => withPython('boto3, awscrt', interpreter => [interpreter, join(sources, 'boto3_suite.py'), 'https']),
-  },
-  {
-    name: 'boto3-http',
-    command: () => withPython('boto3, awscrt', interpreter => [interpreter, join(sources, 'boto3_suite.py'), 'http']),
-  },
-  {
-    name: 'boto3-guide',
-    command: () => withPython('boto3, awscrt', interpreter => [interpreter, join(sources, 'boto3_guide.py')]),
-  },
-  {
-    name: 'cli',
-    command: () => withPython('awscli, awscrt', interpreter => [process.execPath, compiled('aws-cli.js'), interpreter]),
-  },
-  {
-    name: 'cli-guide',
-    command: () =>
-      withPython('awscli, awscrt', interpreter => [process.execPath, compiled('aws-cli-guide.js'), interpreter]),
-  },
-]
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
 const exercised = new Set<string>()
+const results = new Map<string, { passed: number; failed: number }>()
 
-function count(line: string): void {
-  const [, verdict, operations] = /^(ok|not ok) \S+ (\S+) - /.exec(line) ?? []
-  if (verdict === 'not ok') totals.failed++
-  if (verdict !== 'ok' || operations === undefined) return
-  totals.passed++
-  for (const operation of operations.split('+')) exercised.add(operation)
+function count(line: string, { client, door }: Suite): void {
+  const [, verdict, operations = '', what = ''] = /^(ok|not ok) \S+ (\S+) - (.*)/.exec(line) ?? []
+  if (verdict === undefined) return
+  const counted = verdict === 'ok' ? 'passed' : 'failed'
+  totals[counted]++
+  for (const operation of operations.split('+')) {
+    if (verdict === 'ok') exercised.add(operation)
+    const cell = `${client} ${door} ${kindOf(operation, what)}`
+    const result = results.get(cell) ?? { passed: 0, failed: 0 }
+    result[counted]++
+    results.set(cell, result)
+  }
 }
 
 /** The caller's environment without its AWS settings, and with what every client here needs. Real credentials never get near. */
 function clientEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const unwanted = /^(AWS_|MRAP_|NODE_EXTRA_CA_CERTS$|(https?|all|no)_proxy$)/i
+  const unwanted = /^(AWS_|MRAP_|NODE_EXTRA_CA_CERTS$|SSL_CERT_FILE$|(https?|all|no)_proxy$)/i
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name))),
     AWS_ACCESS_KEY_ID: '111122223333',
@@ -94,63 +53,121 @@ function clientEnvironment(extra: Readonly<Record<string, string>>): NodeJS.Proc
   }
 }
 
-async function runClient(client: Client): Promise<void> {
-  const command = client.command()
-  if (!Array.isArray(command)) {
-    totals.skipped++
-    console.log(`skip ${client.name} - ${command.missing}`)
-    return
-  }
-  const directory = await mkdtemp(join(tmpdir(), 'mrap-clients-'))
+/** Runs a suite where it is: the emulator, then the client. Resolves with the client's exit code; its lines go to `onLine`. */
+async function runSuite(
+  suite: Suite,
+  command: readonly string[],
+  directory: string,
+  onLine: (line: string) => void,
+): Promise<void> {
   const world = join(directory, 'world.json')
   await writeFile(world, JSON.stringify(guideWorld))
+  const dns: Record<string, string> = suite.door === 'dns' ? { DNS_PORT: '53', PORT: '4566' } : {}
   let emulator: EmulatorProcess | undefined
+  const fail = (what: string) => onLine(`not ok ${suite.client} - - ${what}`)
+  let failed = false
   try {
-    emulator = await startEmulatorProcess({ DATA_DIR: join(directory, 'data'), WORLD: world })
+    emulator = await startEmulatorProcess({ DATA_DIR: join(directory, 'data'), WORLD: world, ...dns })
     const authority = join(directory, 'ca.pem')
     await writeFile(authority, await (await fetch(`${emulator.url}/_mrap/ca.pem`)).text())
-    const [program = '', ...args] = command
-    const child = spawn(program, args, {
-      cwd: directory,
-      env: clientEnvironment({ MRAP_ENDPOINT: emulator.url, MRAP_CA: authority }),
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const env = clientEnvironment({
+      MRAP_ENDPOINT: emulator.url,
+      MRAP_CA: authority,
+      ...environmentOf(suite.door, { url: emulator.url, authority, directory }),
+      ...suite.env,
     })
-    const before = totals.failed
+    const [program = '', ...args] = command
+    const child = spawn(program, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = new Promise<number | null>(resolve => child.on('close', resolve))
     for await (const line of createInterface({ input: child.stdout })) {
-      console.log(line)
-      count(line)
+      failed ||= line.startsWith('not ok')
+      onLine(line)
     }
     const code = await ended
-    if (code !== 0 && totals.failed === before) {
-      totals.failed++
-      console.log(`not ok ${client.name} - ended with ${code}`)
-    }
-    if (totals.failed > before) console.log(emulator.log().replace(/^/gm, '# '))
+    if (code !== 0 && !failed) fail(`ended with ${code}`)
+    if (code !== 0) onLine(emulator.log().replace(/^/gm, '# '))
   } catch (error) {
-    totals.failed++
-    console.log(`not ok ${client.name} - ${error}`)
+    fail(String(error))
   } finally {
     const exitCode = await emulator?.stop()
-    if (exitCode !== undefined && exitCode !== 0) {
-      totals.failed++
-      console.log(`not ok ${client.name} - the emulator ended with ${exitCode}`)
-    }
-    await rm(directory, { recursive: true, force: true })
+    if (exitCode !== undefined && exitCode !== 0) fail(`the emulator ended with ${exitCode}`)
   }
 }
 
-const wanted = process.argv.slice(2)
-for (const client of clients) {
-  if (wanted.length === 0 || wanted.includes(client.name)) await runClient(client)
+/** The DNS door needs a network of its own: this program runs the suite again, in there. */
+async function runInNamespace(index: number, directory: string, onLine: (line: string) => void): Promise<boolean> {
+  const inside = await inNamespace(
+    [process.execPath, fileURLToPath(import.meta.url), '--inside', String(index), directory],
+    directory,
+  )
+  if (!inside) return false
+  const [program = '', ...args] = inside
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const line of createInterface({ input: child.stdout })) onLine(line)
+  return true
 }
-const all = [...controlOperations, ...dataOperations]
-const missing = all.filter(operation => !exercised.has(operation))
-console.log(`# ${all.length - missing.length} of ${all.length} operations exercised`)
-if (wanted.length === 0 && totals.skipped === 0 && missing.length > 0) {
+
+async function outside(wanted: readonly string[]): Promise<void> {
+  for (const [index, suite] of suites.entries()) {
+    const { client, door } = suite
+    if (wanted.length > 0 && !wanted.includes(client) && !wanted.includes(door)) continue
+    const skip = (why: string) => {
+      totals.skipped++
+      console.log(`skip ${client} through ${door} - ${why}`)
+    }
+    const command = suite.command()
+    if ('missing' in command) {
+      skip(command.missing)
+      continue
+    }
+    console.log(`# ${client} through ${door}`)
+    const onLine = (line: string) => {
+      console.log(line)
+      count(line, suite)
+    }
+    const directory = await mkdtemp(join(tmpdir(), 'mrap-clients-'))
+    try {
+      if (door !== 'dns') await runSuite(suite, command, directory, onLine)
+      else if (!(await runInNamespace(index, directory, onLine))) skip('this system lets us make no network namespace')
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+  await summary(wanted.length === 0)
+}
+
+async function summary(isWhole: boolean): Promise<void> {
+  const all = [...controlOperations, ...dataOperations]
+  const missing = all.filter(operation => !exercised.has(operation))
+  console.log(`# ${all.length - missing.length} of ${all.length} operations exercised`)
+  if (isWhole && totals.skipped === 0) {
+    if (missing.length > 0) {
+      totals.failed++
+      console.log(`not ok all - exercised by no client: ${missing.join(', ')}`)
+    }
+    await compareDocument()
+  }
+  if (totals.skipped > 0 && process.env.REQUIRE_CLIENTS === 'all') process.exitCode = 1
+  if (totals.failed > 0) process.exitCode = 1
+  console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
+}
+
+async function compareDocument(): Promise<void> {
+  const file = join(root, 'docs', 'clients.md')
+  const document = matrixDocument(results)
+  if (process.env.UPDATE_CLIENTS) await writeFile(file, document)
+  if ((await readFile(file, 'utf8')) === document) return
   totals.failed++
-  console.log(`not ok all - exercised by no client: ${missing.join(', ')}`)
+  console.log('not ok all - docs/clients.md is not what the clients did: UPDATE_CLIENTS=1 npm run test:clients')
 }
-if (totals.skipped > 0 && process.env.REQUIRE_CLIENTS === 'all') process.exitCode = 1
-if (totals.failed > 0) process.exitCode = 1
-console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
+
+const [first, ...rest] = process.argv.slice(2)
+if (first === '--inside') {
+  const suite = suites[Number(rest[0])]
+  const command = suite?.command()
+  if (suite && command && !('missing' in command)) {
+    await runSuite(suite, command, rest[1] ?? '', line => console.log(line))
+  }
+} else {
+  await outside(process.argv.slice(2))
+}

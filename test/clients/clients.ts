@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Door } from './doors.ts'
+
+/** One program of a client, through one door. */
+export interface Suite {
+  readonly client: string
+  readonly door: Door
+  /** The command line, or why the client cannot run here. Builds what has to be built. */
+  readonly command: () => Command
+  readonly env?: Readonly<Record<string, string>>
+}
+export type Command = readonly string[] | { readonly missing: string }
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
+const sources = join(root, 'test', 'clients')
+const examples = join(root, 'examples')
+const built = join(root, 'build', 'clients')
+const compiled = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const node = process.execPath
+
+/** The Python that has the packages of requirements.txt: PYTHON, the checkout's .venv, or the one on the path. */
+function python(): string {
+  const venv = join(root, '.venv', 'bin', 'python')
+  return process.env.PYTHON ?? (existsSync(venv) ? venv : 'python3')
+}
+
+function withPython(modules: string, command: (python: string) => string[]): Command {
+  return attempt(
+    () => execFileSync(python(), ['-c', `import ${modules}`], { stdio: 'pipe' }),
+    () => command(python()),
+    `${python()} cannot import ${modules}: pip install -r test/clients/requirements.txt`,
+  )
+}
+
+/** The command once `prepare` has gone well, else why not. */
+function attempt(prepare: () => unknown, command: () => string[], missing: string): Command {
+  try {
+    prepare()
+    return command()
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().slice(-2000) : ''
+    return { missing: output === '' ? missing : `${missing} (${output.replace(/\s*\n\s*/g, ' | ')})` }
+  }
+}
+
+function run(directory: string, program: string, ...args: string[]): void {
+  mkdirSync(built, { recursive: true })
+  const env = { ...process.env, CARGO_TARGET_DIR: join(built, 'rust') }
+  execFileSync(program, args, { cwd: join(examples, directory), stdio: 'pipe', env, maxBuffer: 64 * 1024 * 1024 })
+}
+
+/** Runs once, however many suites need it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+const goProgram = once(() =>
+  attempt(
+    () => run('go', 'go', 'build', '-o', join(built, 'go-failover'), '.'),
+    () => [join(built, 'go-failover')],
+    'examples/go cannot be built: needs Go 1.24',
+  ),
+)
+const javaClasses = join(built, 'java')
+const javaProgram = once(() =>
+  attempt(
+    () => {
+      run('java', 'mvn', '-q', '-B', `-DoutputDirectory=${javaClasses}`, 'dependency:copy-dependencies')
+      run('java', 'sh', '-c', `javac -cp '${javaClasses}/*' -d '${javaClasses}' src/main/java/*.java`)
+    },
+    () => ['sh', '-c', `exec java $JAVA_PROXY -cp '${javaClasses}:${javaClasses}/*' Failover`],
+    'examples/java cannot be built: needs a JDK 17 and Maven',
+  ),
+)
+const rustProgram = once(() =>
+  attempt(
+    () => run('rust', 'cargo', 'build', '--locked', '--quiet'),
+    () => [join(built, 'rust', 'debug', 'failover')],
+    'examples/rust cannot be built: needs Rust 1.91 with Cargo',
+  ),
+)
+const jsProgram = once(() =>
+  attempt(
+    () => run('js', 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'),
+    () => [node, join(examples, 'js', 'failover.mjs')],
+    'examples/js cannot be installed',
+  ),
+)
+const cli2 = once(() =>
+  attempt(
+    () => {
+      const version = execFileSync(process.env.AWS_CLI_V2 ?? 'aws', ['--version'], { encoding: 'utf8' })
+      if (!version.startsWith('aws-cli/2')) throw new Error(version)
+    },
+    () => [join(examples, 'cli', 'failover.sh')],
+    'no AWS CLI version 2 on the path, nor in AWS_CLI_V2',
+  ),
+)
+const boto3Program = () =>
+  withPython('boto3, awscrt', interpreter => [interpreter, join(examples, 'python', 'failover.py')])
+const cli1Program = () => withPython('awscli, awscrt', () => [join(examples, 'cli', 'failover.sh')])
+const cli1 = { NAME: 'cli1', AWS: `${python()} -m awscli` }
+const crt = { SIGNER: 'signature-v4-crt' }
+
+/** The example of each client through every door that it can take, and the longer suites. */
+export const suites: readonly Suite[] = [
+  { client: 'js', door: 'in-process', command: () => [node, compiled('js-sdk.js')] },
+  { client: 'js', door: 'in-process', command: () => [node, compiled('js-guide.js')] },
+  { client: 'js', door: 'in-process', command: jsProgram },
+  { client: 'js', door: 'dns', command: jsProgram },
+  { client: 'js-crt', door: 'in-process', command: jsProgram, env: crt },
+  { client: 'js-crt', door: 'dns', command: jsProgram, env: crt },
+  {
+    client: 'boto3',
+    door: 'proxy',
+    command: () => withPython('boto3, awscrt', interpreter => [interpreter, join(sources, 'boto3_suite.py'), 'https']),
+  },
+  {
+    client: 'boto3',
+    door: 'proxy-http',
+    command: () => withPython('boto3, awscrt', interpreter => [interpreter, join(sources, 'boto3_suite.py'), 'http']),
+  },
+  {
+    client: 'boto3',
+    door: 'proxy',
+    command: () => withPython('boto3, awscrt', interpreter => [interpreter, join(sources, 'boto3_guide.py')]),
+  },
+  { client: 'boto3', door: 'proxy', command: boto3Program },
+  { client: 'boto3', door: 'in-process', command: boto3Program },
+  { client: 'boto3', door: 'dns', command: boto3Program },
+  {
+    client: 'cli1',
+    door: 'proxy',
+    command: () => withPython('awscli, awscrt', interpreter => [node, compiled('aws-cli.js'), interpreter]),
+  },
+  {
+    client: 'cli1',
+    door: 'proxy',
+    command: () => withPython('awscli, awscrt', interpreter => [node, compiled('aws-cli-guide.js'), interpreter]),
+  },
+  { client: 'cli1', door: 'proxy', command: cli1Program, env: cli1 },
+  { client: 'cli1', door: 'dns', command: cli1Program, env: cli1 },
+  { client: 'cli2', door: 'proxy', command: cli2, env: { NAME: 'cli2', AWS: process.env.AWS_CLI_V2 ?? 'aws' } },
+  { client: 'cli2', door: 'dns', command: cli2, env: { NAME: 'cli2', AWS: process.env.AWS_CLI_V2 ?? 'aws' } },
+  { client: 'go', door: 'in-process', command: goProgram },
+  { client: 'go', door: 'proxy', command: goProgram },
+  { client: 'go', door: 'dns', command: goProgram },
+  { client: 'java', door: 'in-process', command: javaProgram },
+  { client: 'java', door: 'proxy', command: javaProgram },
+  { client: 'java', door: 'dns', command: javaProgram },
+  { client: 'rust', door: 'in-process', command: rustProgram },
+  { client: 'rust', door: 'proxy', command: rustProgram },
+  { client: 'rust', door: 'dns', command: rustProgram },
+]
