@@ -93,16 +93,22 @@ const jsProgram = once(() =>
     'examples/js cannot be installed',
   ),
 )
-const cli2 = once(() =>
-  attempt(
-    () => {
-      const version = execFileSync(process.env.AWS_CLI_V2 ?? 'aws', ['--version'], { encoding: 'utf8' })
-      if (!version.startsWith('aws-cli/2')) throw new Error(version)
-    },
-    () => [join(examples, 'cli', 'failover.sh')],
-    'no AWS CLI version 2 on the path, nor in AWS_CLI_V2',
-  ),
-)
+/** The AWS CLI version 2: AWS_CLI_V2, the one on the path, or that of the system's package. */
+const cli2 = [process.env.AWS_CLI_V2, 'aws', '/usr/bin/aws'].find(isVersion2) ?? 'aws'
+const cli2Program = (): Command =>
+  isVersion2(cli2)
+    ? [join(examples, 'cli', 'failover.sh')]
+    : { missing: 'no AWS CLI version 2 on the path, in /usr/bin or in AWS_CLI_V2' }
+
+function isVersion2(program: string | undefined): boolean {
+  if (program === undefined) return false
+  try {
+    return execFileSync(program, ['--version'], { encoding: 'utf8', stdio: 'pipe' }).startsWith('aws-cli/2')
+  } catch {
+    return false
+  }
+}
+
 const boto3Program = () =>
   withPython('boto3, awscrt', interpreter => [interpreter, join(examples, 'python', 'failover.py')])
 const cli1Program = () => withPython('awscli, awscrt', () => [join(examples, 'cli', 'failover.sh')])
@@ -147,8 +153,8 @@ export const suites: readonly Suite[] = [
   },
   { client: 'cli1', door: 'proxy', command: cli1Program, env: cli1 },
   { client: 'cli1', door: 'dns', command: cli1Program, env: cli1 },
-  { client: 'cli2', door: 'proxy', command: cli2, env: { NAME: 'cli2', AWS: process.env.AWS_CLI_V2 ?? 'aws' } },
-  { client: 'cli2', door: 'dns', command: cli2, env: { NAME: 'cli2', AWS: process.env.AWS_CLI_V2 ?? 'aws' } },
+  { client: 'cli2', door: 'proxy', command: cli2Program, env: { NAME: 'cli2', AWS: cli2 } },
+  { client: 'cli2', door: 'dns', command: cli2Program, env: { NAME: 'cli2', AWS: cli2 } },
   { client: 'go', door: 'in-process', command: goProgram },
   { client: 'go', door: 'proxy', command: goProgram },
   { client: 'go', door: 'dns', command: goProgram },

@@ -95,11 +95,14 @@ async function runSuite(
 }
 
 /** The DNS door needs a network of its own: this program runs the suite again, in there. */
-async function runInNamespace(index: number, directory: string, onLine: (line: string) => void): Promise<boolean> {
-  const inside = await inNamespace(
-    [process.execPath, fileURLToPath(import.meta.url), '--inside', String(index), directory],
-    directory,
-  )
+async function runInNamespace(
+  index: number,
+  command: readonly string[],
+  directory: string,
+  onLine: (line: string) => void,
+): Promise<boolean> {
+  const again = [process.execPath, fileURLToPath(import.meta.url), '--inside', String(index), directory, ...command]
+  const inside = await inNamespace(again, directory)
   if (!inside) return false
   const [program = '', ...args] = inside
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -128,7 +131,8 @@ async function outside(wanted: readonly string[]): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'mrap-clients-'))
     try {
       if (door !== 'dns') await runSuite(suite, command, directory, onLine)
-      else if (!(await runInNamespace(index, directory, onLine))) skip('this system lets us make no network namespace')
+      else if (!(await runInNamespace(index, command, directory, onLine)))
+        skip('this system lets us make no network namespace')
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
@@ -161,13 +165,7 @@ async function compareDocument(): Promise<void> {
   console.log('not ok all - docs/clients.md is not what the clients did: UPDATE_CLIENTS=1 npm run test:clients')
 }
 
-const [first, ...rest] = process.argv.slice(2)
-if (first === '--inside') {
-  const suite = suites[Number(rest[0])]
-  const command = suite?.command()
-  if (suite && command && !('missing' in command)) {
-    await runSuite(suite, command, rest[1] ?? '', line => console.log(line))
-  }
-} else {
-  await outside(process.argv.slice(2))
-}
+const [first, index = '', directory = '', ...command] = process.argv.slice(2)
+const suite = first === '--inside' ? suites[Number(index)] : undefined
+if (suite) await runSuite(suite, command, directory, line => console.log(line))
+else await outside(process.argv.slice(2))
