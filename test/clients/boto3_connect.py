@@ -1,7 +1,9 @@
 """How boto3 reaches the emulator: nothing but the connection is set up, in one of the two ways of the README."""
 
 import os
+import ssl
 import sys
+import urllib.request
 
 import boto3
 from botocore.config import Config
@@ -32,6 +34,14 @@ def stand_in(s3, region):
 
     s3.meta.events.register("before-send.s3", add)
     return s3
+
+
+def fetch(url):
+    """What anyone who was given a presigned URL does, through the proxy."""
+    proxy = urllib.request.ProxyHandler({"http": ENDPOINT, "https": ENDPOINT})
+    tls = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=CA))
+    with urllib.request.build_opener(proxy, tls).open(url) as answer:
+        return answer.read()
 
 
 class Report:

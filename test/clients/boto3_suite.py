@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 
-from boto3_connect import Report, client, equal, refused, stand_in, use_proxy_environment
+from boto3_connect import Report, client, equal, fetch, refused, stand_in, use_proxy_environment
 
 WAY = sys.argv[1]
 if WAY == "https":
@@ -239,6 +239,13 @@ def _():
 @check("GetObject", "a range")
 def _():
     equal(s3.get_object(Bucket=ARN, Key=KEY, Range="bytes=-10")["Body"].read(), BODY[-10:])
+
+
+@check("GetObject", "presign: a URL, fetched by who has nothing else")
+def _():
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": ARN, "Key": KEY}, ExpiresIn=60)
+    equal(url.startswith(f"{WAY}://"), True)
+    equal(fetch(url), BODY)
 
 
 @check("GetObject", "If-None-Match gives 304")
