@@ -1,10 +1,13 @@
 import { requireLength } from '../server/request/body.ts'
 import type { Checksum } from '../server/request/incoming-body.ts'
-import type { Expectation, SealedBody, WriteOutcome } from '../store/store.ts'
+import type { Expectation, NewVersion, SealedBody, WriteOutcome } from '../store/store.ts'
 import { computedChecksum, digestOf } from './checksums.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
+import { etagOf } from './etag.ts'
 import { unexpectedError } from './preconditions.ts'
+import type { DetailsOfWrite } from './version-details.ts'
+import { newVersionId } from './versions.ts'
 
 /** Largest body of one PutObject or UploadPart. Source: user guide, "Multipart upload limits". */
 export const maxBodyBytes = 5 * 1024 ** 3
@@ -41,6 +44,29 @@ export async function storeBody(
     await staged.discard()
     throw error
   }
+}
+
+/** Makes a received body the current version of a key. Throws as `requireWritten` does. */
+export async function publishBody(
+  key: string,
+  { details, storageClass, ownerId }: DetailsOfWrite,
+  { body, checksum }: StoredBody,
+  context: DataContext,
+  expect?: Expectation | undefined,
+): Promise<{ readonly version: NewVersion; readonly written: Written }> {
+  const { store, bucket, clock } = context
+  const version = {
+    bucketId: bucket.id,
+    key,
+    versionId: newVersionId(),
+    etag: etagOf(body, details.encryption),
+    lastModified: clock.now(),
+    ownerId,
+    storageClass,
+    details: { ...details, checksum },
+  }
+  const written = requireWritten(await store.putObject(version, body, expect), expect, key, context)
+  return { version, written }
 }
 
 /** A write that went through. */

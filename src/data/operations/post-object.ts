@@ -5,14 +5,14 @@ import { algorithmOf, checksumOutput } from '../checksums.ts'
 import { defineOperation } from '../context.ts'
 import { encryptionOutput } from '../encryption.ts'
 import { errors } from '../errors.ts'
-import { etagOf, quoted } from '../etag.ts'
+import { quoted } from '../etag.ts'
 import { requireKey } from '../keys.ts'
-import { maxBodyBytes, requireWritten, storeBody } from '../objects.ts'
+import { maxBodyBytes, publishBody, storeBody } from '../objects.ts'
 import { postAnswerOf } from '../post-answer.ts'
 import { checkPostPolicy, type SizeRange } from '../post-policy.ts'
 import { checksumHeaders, encryptionOutputHeaders, objectLabels, storedHeaders, versionHeader } from '../shapes.ts'
 import { detailsOf } from '../version-details.ts'
-import { newVersionId, shownVersionId } from '../versions.ts'
+import { shownVersionId } from '../versions.ts'
 
 const PostResponse = structure(
   { Location: string(), Bucket: string(), Key: string(), ETag: string() },
@@ -58,36 +58,26 @@ export default defineOperation({
   ],
   ignores: ['x-amz-server-side-encryption-context'],
   async handle(input, context) {
-    const { store, bucket, clock } = context
+    const { bucket, clock } = context
     const form = requireForm(context.form)
     const range = checkPostPolicy(form, bucket.name, clock.now())
     requireKey(input.Key)
-    const { details, storageClass, ownerId } = detailsOf(input, context)
+    const write = detailsOf(input, context)
     const algorithm = checksumAlgorithmOf(input.ChecksumAlgorithm)
-    const { body, checksum } = await storeBody({ ...context, body: sized(context.body, range) }, { algorithm })
-    const etag = etagOf(body, details.encryption)
-    const version = {
-      bucketId: bucket.id,
-      key: input.Key,
-      versionId: newVersionId(),
-      etag,
-      lastModified: clock.now(),
-      ownerId,
-      storageClass,
-      details: { ...details, checksum },
-    }
-    const written = requireWritten(await store.putObject(version, body, undefined), undefined, input.Key, context)
+    const stored = await storeBody({ ...context, body: sized(context.body, range) }, { algorithm })
+    const { version, written } = await publishBody(input.Key, write, stored, context)
+    const ETag = quoted(version.etag)
     const place = `https://${bucket.name}.s3.amazonaws.com/${encodeURIComponent(input.Key)}`
-    const answer = postAnswerOf(form, { bucket: bucket.name, key: input.Key, etag: quoted(etag) })
+    const answer = postAnswerOf(form, { bucket: bucket.name, key: input.Key, etag: ETag })
     return {
       Status: answer.status,
-      ETag: quoted(etag),
+      ETag,
       Location: answer.redirect ?? place,
-      ...checksumOutput(checksum),
-      ...encryptionOutput(details.encryption),
+      ...checksumOutput(stored.checksum),
+      ...encryptionOutput(version.details.encryption),
       VersionId: shownVersionId(written.versionId, written),
       ...(answer.status === 201 && {
-        PostResponse: { Location: place, Bucket: bucket.name, Key: input.Key, ETag: quoted(etag) },
+        PostResponse: { Location: place, Bucket: bucket.name, Key: input.Key, ETag },
       }),
     }
   },

@@ -2,11 +2,11 @@ import { header, payload, stream, string, structure } from '../../server/xml/sha
 import { checksumOutput } from '../checksums.ts'
 import { defineOperation } from '../context.ts'
 import { encryptionOutput } from '../encryption.ts'
-import { etagOf, quoted } from '../etag.ts'
+import { quoted } from '../etag.ts'
 import { requireKey } from '../keys.ts'
 import { expirationHeader } from '../lifecycle.ts'
 import { requireDigest } from '../object-lock.ts'
-import { requireWritten, storeBody } from '../objects.ts'
+import { publishBody, storeBody } from '../objects.ts'
 import { expectationOf } from '../preconditions.ts'
 import {
   checksumHeaders,
@@ -18,7 +18,6 @@ import {
   writeConditions,
 } from '../shapes.ts'
 import { detailsOf } from '../version-details.ts'
-import { newVersionId } from '../versions.ts'
 
 /**
  * Stores an object: everything is checked, then the body is received and checked, then both become visible at once.
@@ -51,29 +50,17 @@ export default defineOperation({
   ],
   ignores: ['x-amz-server-side-encryption-context'],
   async handle(input, context) {
-    const { store, bucket, clock } = context
     requireKey(input.Key)
     const expect = expectationOf(input)
-    const { details, storageClass, ownerId } = detailsOf(input, context)
-    requireDigest(details, context)
-    const { body, checksum } = await storeBody(context)
-    const etag = etagOf(body, details.encryption)
-    const version = {
-      bucketId: bucket.id,
-      key: input.Key,
-      versionId: newVersionId(),
-      etag,
-      lastModified: clock.now(),
-      ownerId,
-      storageClass,
-      details: { ...details, checksum },
-    }
-    const written = requireWritten(await store.putObject(version, body, expect), expect, input.Key, context)
+    const write = detailsOf(input, context)
+    requireDigest(write.details, context)
+    const stored = await storeBody(context)
+    const { version, written } = await publishBody(input.Key, write, stored, context, expect)
     return {
-      Expiration: expirationHeader({ ...version, size: body.size }, context),
-      ETag: quoted(etag),
-      ...checksumOutput(checksum),
-      ...encryptionOutput(details.encryption),
+      Expiration: expirationHeader({ ...version, size: stored.body.size }, context),
+      ETag: quoted(version.etag),
+      ...checksumOutput(stored.checksum),
+      ...encryptionOutput(version.details.encryption),
       // Of all answers this one is silent about the null version of a suspended bucket (recorded).
       VersionId: written.versionId === 'null' ? undefined : written.versionId,
     }

@@ -34,7 +34,10 @@ export type Verdict = 'allowed' | 'denied' | 'restricted' | 'not-permitted' | 'n
  *   -          -                 no           none      allowed         not-allowed
  *
  * So inside one account one Allow is enough, of an identity policy or of a resource policy that names the caller; across accounts both
- * sides must allow. The owner's own access is a grant like any other: a list without it takes it away, as long as ACLs are on.
+ * sides must allow.
+ *
+ * ASSUMED: the owner's own access is a grant like any other, so that a list without it takes it away, as long as ACLs are on.
+ *
  * ASSUMED: a list never stands in for an identity policy, not even one that grants to everybody. Through an MRAP the request passes this
  * table twice, for the MRAP and for the bucket, each judged by its own owner, with the identity policies' word on the MRAP's ARN.
  * Sources: mrap-spec 9.1; user guide, "How Amazon S3 authorizes a request"; IAM guide, "Policy evaluation logic".
