@@ -75,7 +75,8 @@ export function requireChange(
   { name, version }: { readonly name: CopySource; readonly version: ObjectVersion },
   { bucket, store }: DataContext,
 ): void {
-  const isItself = name.bucket === bucket.name && name.key === input.Key && name.versionId === undefined
+  // Most copies are no copies onto themselves: nothing is looked up for them.
+  if (name.bucket !== bucket.name || name.key !== input.Key || name.versionId !== undefined) return
   const changes =
     isReplace(input.MetadataDirective, 'metadata') ||
     // The copy is encrypted anew: a change where the source is encrypted otherwise, or the bucket has a setting (recorded).
@@ -84,7 +85,7 @@ export function requireChange(
     [input.StorageClass, input.WebsiteRedirectLocation, input.ServerSideEncryption, input.SSECustomerAlgorithm].some(
       value => value !== undefined,
     )
-  if (!isItself || changes) return
+  if (changes) return
   throw errors.InvalidRequest({
     Message:
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
