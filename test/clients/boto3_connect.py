@@ -36,11 +36,12 @@ def stand_in(s3, region):
     return s3
 
 
-def fetch(url):
+def fetch(url, method="GET", body=None):
     """What anyone who was given a presigned URL does, through the proxy."""
     proxy = urllib.request.ProxyHandler({"http": ENDPOINT, "https": ENDPOINT})
     tls = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=CA))
-    with urllib.request.build_opener(proxy, tls).open(url) as answer:
+    request = urllib.request.Request(url, data=body, method=method)
+    with urllib.request.build_opener(proxy, tls).open(request) as answer:
         return answer.read()
 
 

@@ -1,10 +1,9 @@
 """The user guide's examples for the SDK for Python; only the proxy and the CA are set up, in the environment."""
 
-import ssl
-import urllib.request
+import urllib.error
 
 import boto3
-from boto3_connect import CA, ENDPOINT, Report, equal, refused, use_proxy_environment
+from boto3_connect import Report, equal, fetch, refused, use_proxy_environment
 
 use_proxy_environment()
 report = Report("boto3-guide")
@@ -13,15 +12,6 @@ ARN = "arn:aws:s3::123456789012:accesspoint/abcdef0123456.mrap"
 MRAP = {"AccountId": "111122223333", "Mrap": "arn:aws:s3::111122223333:accesspoint/abcdef0123456.mrap"}
 
 client = boto3.client("s3")
-
-
-def fetch(method, url, body=None):
-    """What anyone who was given a presigned URL does, through the proxy."""
-    proxy = urllib.request.ProxyHandler({"https": ENDPOINT})
-    tls = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=CA))
-    request = urllib.request.Request(url, data=body, method=method)
-    with urllib.request.build_opener(proxy, tls).open(request) as answer:
-        return answer.read()
 
 
 @check("GetMultiRegionAccessPointRoutes", "view the routing configuration")
@@ -72,21 +62,21 @@ def _():
     url = s3_client.generate_presigned_url(
         HttpMethod="PUT", ClientMethod="put_object", Params={"Bucket": ARN, "Key": "example-file"}
     )
-    fetch("PUT", url, b"put by URL")
+    fetch(url, "PUT", b"put by URL")
     equal(client.get_object(Bucket=ARN, Key="example-file")["Body"].read(), b"put by URL")
 
 
 @check("GetObject", "a presigned GET")
 def _():
     url = client.generate_presigned_url("get_object", Params={"Bucket": ARN, "Key": "example-file"})
-    equal(fetch("GET", url), b"put by URL")
+    equal(fetch(url), b"put by URL")
 
 
 @check("GetObject", "a presigned URL, one byte changed, is refused")
 def _():
     url = client.generate_presigned_url("get_object", Params={"Bucket": ARN, "Key": "example-file"})
     try:
-        fetch("GET", url.replace("/example-file?", "/example.txt?"))
+        fetch(url.replace("/example-file?", "/example.txt?"))
     except urllib.error.HTTPError as error:
         equal((error.code, b"<Code>SignatureDoesNotMatch</Code>" in error.read()), (403, True))
     else:
