@@ -149,11 +149,11 @@ export async function start(options: StartOptions = {}): Promise<Emulator> {
   const [{ readConfig }, { createLogger }, { makeTemporaryDirectory }, { urlOf }, { runServer }, { worldOf }] =
     await Promise.all([
       import('./server/config.ts'),
-      import('./server/logger.ts'),
+      import('./protocol/logger.ts'),
       import('./server/temporary-directory.ts'),
       import('./server/url.ts'),
       import('./server/run.ts'),
-      import('./server/world-file.ts'),
+      import('./world/file.ts'),
     ])
   const config = readConfig([], variablesOf(options))
   if ('kind' in config) throw new TypeError('start: not a configuration')

@@ -7,7 +7,7 @@ import '@aws-sdk/signature-v4a'
 import { type Test, test } from 'tap'
 import { mrapLocal } from '../src/client.ts'
 import { type StartOptions, start, type World } from '../src/index.ts'
-import type { WorldDocument } from '../src/server/world-schema.ts'
+import type { WorldDocument } from '../src/world/schema.ts'
 import { account, alias, mrapArn } from './helpers/app.ts'
 
 /** Compiles only while the types that are written out for users are those that are checked. */

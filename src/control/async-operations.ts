@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { formatRequestTokenArn, parseRequestTokenArn } from '../server/endpoint/arn.ts'
+import { formatRequestTokenArn, parseRequestTokenArn } from '../protocol/endpoint/arn.ts'
 import type { AsyncOperation, AsyncOperationName } from '../store/rows.ts'
 import type { ControlContext } from './context.ts'
 import { errors } from './errors.ts'

@@ -1,5 +1,5 @@
-import { parseBucketArn } from '../server/endpoint/arn.ts'
-import { label, list, required, string, structure } from '../server/xml/shape.ts'
+import { parseBucketArn } from '../protocol/endpoint/arn.ts'
+import { label, list, required, string, structure } from '../protocol/xml/shape.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { ControlContext } from './context.ts'
 import { errors } from './errors.ts'

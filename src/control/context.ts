@@ -1,6 +1,6 @@
-import type { Caller } from '../server/caller.ts'
-import type { Clock } from '../server/clock.ts'
-import { type AnyOperation, operationDefiner } from '../server/operation.ts'
+import type { Caller } from '../protocol/caller.ts'
+import type { Clock } from '../protocol/clock.ts'
+import { type AnyOperation, operationDefiner } from '../protocol/operation.ts'
 import type { PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 

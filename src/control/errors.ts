@@ -1,4 +1,4 @@
-import { errors as common, defineErrors } from '../server/errors.ts'
+import { errors as common, defineErrors } from '../protocol/errors.ts'
 
 /**
  * Synchronous refusals of S3 Control beyond the common ones. Source: S3 API reference, "Error responses"; the sentence of

@@ -1,4 +1,4 @@
-import { structure } from '../server/xml/shape.ts'
+import { structure } from '../protocol/xml/shape.ts'
 import { type ControlOperation, defineOperation } from './context.ts'
 import { errors } from './errors.ts'
 

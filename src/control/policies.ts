@@ -1,6 +1,6 @@
-import { formatMrapArn, type MrapArn } from '../server/endpoint/arn.ts'
-import { mrapRules, readPolicy } from '../server/policy/document.ts'
-import { isPublicPolicy } from '../server/policy/is-public.ts'
+import { mrapRules, readPolicy } from '../policy/document.ts'
+import { isPublicPolicy } from '../policy/is-public.ts'
+import { formatMrapArn, type MrapArn } from '../protocol/endpoint/arn.ts'
 import type { MultiRegionAccessPoint, PublicAccessBlock } from '../store/rows.ts'
 import type { AsyncFailure } from './async-operations.ts'
 

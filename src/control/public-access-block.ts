@@ -1,4 +1,4 @@
-import type { Infer } from '../server/xml/shape.ts'
+import type { Infer } from '../protocol/xml/shape.ts'
 import type { PublicAccessBlock } from '../store/rows.ts'
 import type { PublicAccessBlock as shape } from './shapes.ts'
 

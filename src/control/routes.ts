@@ -1,4 +1,4 @@
-import type { Infer } from '../server/xml/shape.ts'
+import type { Infer } from '../protocol/xml/shape.ts'
 import { mrapStatus } from '../store/mrap-status.ts'
 import type { Routes } from '../store/routes.ts'
 import type { MrapRegion, MultiRegionAccessPoint, RouteSetting } from '../store/rows.ts'

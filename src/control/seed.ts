@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { StartError } from '../server/start-error.ts'
+import { StartError } from '../protocol/start-error.ts'
 import type { AsyncOperation, PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import { newAlias } from './alias.ts'

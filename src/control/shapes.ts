@@ -10,7 +10,7 @@ import {
   string,
   structure,
   timestamp,
-} from '../server/xml/shape.ts'
+} from '../protocol/xml/shape.ts'
 
 /**
  * Shapes of the S3 Control service model, `2018-08-20`, for the operations on Multi-Region Access Points. Members carry AWS's names.

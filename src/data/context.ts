@@ -1,13 +1,13 @@
-import type { Caller } from '../server/caller.ts'
-import type { Clock } from '../server/clock.ts'
-import { type AnyOperation, operationDefiner } from '../server/operation.ts'
-import type { Form } from '../server/request/form.ts'
-import type { IncomingBody } from '../server/request/incoming-body.ts'
-import type { RawRequest } from '../server/request/raw-request.ts'
+import type { Caller } from '../protocol/caller.ts'
+import type { Clock } from '../protocol/clock.ts'
+import { type AnyOperation, operationDefiner } from '../protocol/operation.ts'
+import type { Form } from '../protocol/request/form.ts'
+import type { IncomingBody } from '../protocol/request/incoming-body.ts'
+import type { RawRequest } from '../protocol/request/raw-request.ts'
 import type { Bucket, PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import type { DocumentValues } from './policy-context.ts'
-import type { AccountBlocks } from './public-access.ts'
+import type { DocumentValues } from './access/policy-context.ts'
+import type { AccountBlocks } from './access/public-access.ts'
 
 /** The Multi-Region Access Point a request came through. */
 export interface MrapAccess {

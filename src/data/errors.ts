@@ -1,4 +1,4 @@
-import { errors as common, defineErrors } from '../server/errors.ts'
+import { errors as common, defineErrors } from '../protocol/errors.ts'
 
 /**
  * Refusals of the S3 data plane beyond the common ones. Codes and sentences as the service writes them. Source: S3 API reference

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs'
-import { StartError } from '../server/start-error.ts'
-import type { WorldBucket, WorldObject } from '../server/world.ts'
+import { StartError } from '../protocol/start-error.ts'
 import type { Store } from '../store/store.ts'
-import { readBucketPolicy } from './bucket-policy.ts'
-import { initialObjectLock, initialSettings } from './buckets.ts'
-import { computedChecksum } from './checksums.ts'
+import type { WorldBucket, WorldObject } from '../world/world.ts'
+import { readBucketPolicy } from './access/bucket-policy.ts'
+import { initialObjectLock, initialSettings } from './buckets/buckets.ts'
 import type { DataSettings } from './context.ts'
-import { etagOf } from './etag.ts'
-import { newVersionId } from './versions.ts'
+import { computedChecksum } from './objects/checksums.ts'
+import { etagOf } from './objects/etag.ts'
+import { newVersionId } from './objects/versions.ts'
 
 /** A bucket of a world file whose account has been looked up. */
 export interface SeedBucket extends WorldBucket {

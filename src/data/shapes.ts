@@ -12,7 +12,7 @@ import {
   string,
   structure,
   timestamp,
-} from '../server/xml/shape.ts'
+} from '../protocol/xml/shape.ts'
 
 /**
  * Shapes and groups of members that several operations of the data plane share. Names and places as in AWS's service

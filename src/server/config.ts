@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { isRegion } from './endpoint/regions.ts'
+import { isRegion } from '../protocol/endpoint/regions.ts'
+import { StartError } from '../protocol/start-error.ts'
 import {
   oneOf,
   readDelay,
@@ -13,7 +14,6 @@ import {
   readUpstreams,
   type Upstream,
 } from './option-values.ts'
-import { StartError } from './start-error.ts'
 
 /** The settings of one server, read once from flags and environment (design 2.2). Frozen. Delays are milliseconds. */
 export interface Config {

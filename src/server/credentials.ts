@@ -1,7 +1,7 @@
-import type { Credential } from './caller.ts'
+import type { Credential } from '../protocol/caller.ts'
+import type { Sessions } from '../sts/sessions.ts'
+import type { World, WorldAccount, WorldCredential, WorldSession } from '../world/world.ts'
 import type { Config } from './config.ts'
-import type { Sessions } from './sts/sessions.ts'
-import type { World, WorldAccount, WorldCredential, WorldSession } from './world.ts'
 
 /**
  * Who an access key id belongs to, from memory alone: credentials are never stored. A world that lists accounts says it all; otherwise

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
+import { createLogger } from '../protocol/logger.ts'
+import { StartError } from '../protocol/start-error.ts'
+import type { World } from '../world/world.ts'
 import { type Config, helpText, type OtherCommand, readConfig, unknownVariables } from './config.ts'
-import { createLogger } from './logger.ts'
-import { StartError } from './start-error.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
 import { urlOf } from './url.ts'
 import { packageVersion } from './version.ts'
-import type { World } from './world.ts'
 
 /** How long what runs may go on after SIGTERM or SIGINT. */
 const drainMs = 4000
@@ -21,12 +21,12 @@ async function main(): Promise<void> {
 async function textOf(command: OtherCommand): Promise<string> {
   if (command.kind !== 'env') return command.kind === 'help' ? helpText() : `${packageVersion()}\n`
   const { config, isCompose } = command
-  const { environmentText } = await import('./env-command.ts')
+  const { environmentText } = await import('./commands/env.ts')
   return environmentText(config, urlOf(config.hosts, config.port), isCompose)
 }
 
 async function explain(argv: readonly string[]): Promise<void> {
-  const { explainCommand } = await import('./explain.ts')
+  const { explainCommand } = await import('./commands/explain.ts')
   const { text, exitCode } = await explainCommand(argv, process.env)
   process.stdout.write(text)
   process.exitCode = exitCode

@@ -1,4 +1,4 @@
-import { createDigests, type DigestName } from '../server/request/digests.ts'
+import { createDigests, type DigestName } from '../protocol/request/digests.ts'
 import { chunkBytes, inlineBytes } from './body-rows.ts'
 import type { Bodies, SealedBody, StagedBody } from './store.ts'
 import type { WriterLink } from './writer/link.ts'

@@ -1,4 +1,4 @@
-import type { DigestName, DigestValues } from '../server/request/digests.ts'
+import type { DigestName, DigestValues } from '../protocol/request/digests.ts'
 import type {
   AsyncOperation,
   Bucket,

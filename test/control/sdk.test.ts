@@ -15,9 +15,9 @@ import {
 } from '@aws-sdk/client-s3-control'
 import t, { type Test } from 'tap'
 import { controlPlane } from '../../src/control/plane.ts'
+import { createLogger } from '../../src/protocol/logger.ts'
+import { readHeaders } from '../../src/protocol/request/headers.ts'
 import { createDispatch, type Dispatch } from '../../src/server/dispatch.ts'
-import { createLogger } from '../../src/server/logger.ts'
-import { readHeaders } from '../../src/server/request/headers.ts'
 import { type ControlWorld, controlWorld, denyAll, prod } from './world.ts'
 
 // The AWS SDK as an independent hand: it writes the requests, signs them and reads the answers.

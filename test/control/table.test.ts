@@ -1,7 +1,7 @@
 import t from 'tap'
 import { controlOperations } from '../../src/control/operations/index.ts'
 import { failoverRegions } from '../../src/control/routes.ts'
-import { regions } from '../../src/server/endpoint/regions.ts'
+import { regions } from '../../src/protocol/endpoint/regions.ts'
 import { controlWorld } from './world.ts'
 
 // Paths and Regions as the service model and the user guide have them.

@@ -1,10 +1,10 @@
 import type { ControlContext, ControlOperation } from '../../src/control/context.ts'
 import { errors } from '../../src/control/errors.ts'
 import { controlNamespace } from '../../src/control/shapes.ts'
-import { readHeaders } from '../../src/server/request/headers.ts'
-import { readQuery } from '../../src/server/request/query.ts'
-import { decodeInput } from '../../src/server/xml/decode.ts'
-import { encodeOutput } from '../../src/server/xml/encode.ts'
+import { readHeaders } from '../../src/protocol/request/headers.ts'
+import { readQuery } from '../../src/protocol/request/query.ts'
+import { decodeInput } from '../../src/protocol/xml/decode.ts'
+import { encodeOutput } from '../../src/protocol/xml/encode.ts'
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

@@ -3,9 +3,9 @@ import t from 'tap'
 import { errors } from '../../src/data/errors.ts'
 import { unbuiltOperations } from '../../src/data/not-implemented.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
-import { readHeaders } from '../../src/server/request/headers.ts'
-import { readQuery } from '../../src/server/request/query.ts'
-import { createRouter } from '../../src/server/router.ts'
+import { readHeaders } from '../../src/protocol/request/headers.ts'
+import { readQuery } from '../../src/protocol/request/query.ts'
+import { createRouter } from '../../src/protocol/router.ts'
 import { call, dataWorld } from '../helpers/data-context.ts'
 
 /** The 21 operations that S3 accepts through an MRAP. Source: user guide, "Using Multi-Region Access Points with API operations". */

@@ -1,4 +1,4 @@
-import type { WorldAccount } from '../../src/server/world.ts'
+import type { WorldAccount } from '../../src/world/world.ts'
 import type { Keys } from './sign.ts'
 
 /** A policy document as text. */

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { controlOperations } from '../../src/control/operations/index.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
-import type { StsOperation } from '../../src/server/sts/operation.ts'
-import { knownActions, stsOperations } from '../../src/server/sts/table.ts'
+import type { StsOperation } from '../../src/sts/operation.ts'
+import { knownActions, stsOperations } from '../../src/sts/table.ts'
 
 interface Row {
   readonly name: string

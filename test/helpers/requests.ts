@@ -1,5 +1,5 @@
-import { readRoutePattern } from '../../src/server/route-pattern.ts'
-import type { Shape, StructureShape } from '../../src/server/xml/shape.ts'
+import { readRoutePattern } from '../../src/protocol/route-pattern.ts'
+import type { Shape, StructureShape } from '../../src/protocol/xml/shape.ts'
 
 // Requests made up from the operation tables: right in outline, odd in detail.
 

@@ -1,4 +1,4 @@
-import { formatMrapArn } from '../../server/endpoint/arn.ts'
+import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
 import { newAlias } from '../alias.ts'
 import { failed, submitOnce } from '../async-operations.ts'
 import { defineOperation } from '../context.ts'

@@ -1,4 +1,4 @@
-import { structure } from '../../server/xml/shape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 
 /** The account blocks no public access any more; its buckets keep their own settings. Source: API_control_DeletePublicAccessBlock. */

@@ -1,4 +1,4 @@
-import type { Infer } from '../../server/xml/shape.ts'
+import type { Infer } from '../../protocol/xml/shape.ts'
 import type { AsyncOperation } from '../../store/rows.ts'
 import { asyncStatus, findAsyncOperation, tokenArn } from '../async-operations.ts'
 import { defineOperation } from '../context.ts'

@@ -1,4 +1,4 @@
-import { formatMrapArn } from '../../server/endpoint/arn.ts'
+import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
 import { configuredRoutes } from '../../store/routes.ts'
 import { defineOperation } from '../context.ts'
 import { findMrapById } from '../multi-region-access-points.ts'

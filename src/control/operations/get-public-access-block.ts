@@ -1,4 +1,4 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { writePublicAccessBlock } from '../public-access-block.ts'

@@ -1,4 +1,4 @@
-import { structure } from '../../server/xml/shape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
 import { findTaggedBucket, resourceLabel, Tags, tagsOf } from '../bucket-tags.ts'
 import { defineOperation } from '../context.ts'
 

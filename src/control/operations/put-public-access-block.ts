@@ -1,4 +1,4 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { readPublicAccessBlock } from '../public-access-block.ts'

@@ -1,4 +1,4 @@
-import { required, structure } from '../../server/xml/shape.ts'
+import { required, structure } from '../../protocol/xml/shape.ts'
 import { changeTags, checkTags, findTaggedBucket, resourceLabel, Tags } from '../bucket-tags.ts'
 import { defineOperation } from '../context.ts'
 

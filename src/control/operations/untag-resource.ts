@@ -1,4 +1,4 @@
-import { list, query, required, string, structure } from '../../server/xml/shape.ts'
+import { list, query, required, string, structure } from '../../protocol/xml/shape.ts'
 import { changeTags, findTaggedBucket, resourceLabel } from '../bucket-tags.ts'
 import { defineOperation } from '../context.ts'
 

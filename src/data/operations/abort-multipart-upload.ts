@@ -1,7 +1,7 @@
-import { structure } from '../../server/xml/shape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { requireUpload, uploadMembers } from '../multipart.ts'
+import { requireUpload, uploadMembers } from '../multipart/multipart.ts'
 
 /** Gives an upload up; its parts are gone. Source: API_AbortMultipartUpload. */
 export default defineOperation({

@@ -1,10 +1,7 @@
-import { flattened, type Infer, integer, payload, required, string, structure } from '../../server/xml/shape.ts'
+import { flattened, type Infer, integer, payload, required, string, structure } from '../../protocol/xml/shape.ts'
 import type { Upload } from '../../store/rows.ts'
-import { checksumOutput } from '../checksums.ts'
 import { type DataContext, defineOperation } from '../context.ts'
-import { encryptionOutput } from '../encryption.ts'
 import { errors } from '../errors.ts'
-import { quoted } from '../etag.ts'
 import {
   checkObjectSize,
   invalidPart,
@@ -16,15 +13,19 @@ import {
   requireParts,
   type UploadName,
   uploadMembers,
-} from '../multipart.ts'
+} from '../multipart/multipart.ts'
 import {
   checkCompleteType,
   checkDeclaredChecksum,
   checkPartChecksums,
   objectChecksum,
   shownObjectChecksum,
-} from '../multipart-checksums.ts'
-import { conflictError, expectationOf, unexpectedError } from '../preconditions.ts'
+} from '../multipart/multipart-checksums.ts'
+import { checksumOutput } from '../objects/checksums.ts'
+import { encryptionOutput } from '../objects/encryption.ts'
+import { quoted } from '../objects/etag.ts'
+import { conflictError, expectationOf, unexpectedError } from '../objects/preconditions.ts'
+import { newVersionId } from '../objects/versions.ts'
 import {
   checksumElements,
   checksumHeaders,
@@ -33,7 +34,6 @@ import {
   versionHeader,
   writeConditions,
 } from '../shapes.ts'
-import { newVersionId } from '../versions.ts'
 
 const { ChecksumType: _, ...partChecksums } = checksumElements
 

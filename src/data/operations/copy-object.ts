@@ -1,13 +1,14 @@
-import { header, payload, string, structure, timestamp } from '../../server/xml/shape.ts'
-import { checksumOutput } from '../checksums.ts'
+import { header, payload, string, structure, timestamp } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { type Copy, copiedDetails, publishCopy, requireChange } from '../copy.ts'
-import { copySourceHeaders, readCopySource, requireSource } from '../copy-source.ts'
-import { encryptionOutput } from '../encryption.ts'
-import { quoted } from '../etag.ts'
-import { requireKey } from '../keys.ts'
-import { expirationHeader } from '../lifecycle.ts'
-import { expectationOf } from '../preconditions.ts'
+import { checksumOutput } from '../objects/checksums.ts'
+import { type Copy, copiedDetails, publishCopy, requireChange } from '../objects/copy.ts'
+import { copySourceHeaders, readCopySource, requireSource } from '../objects/copy-source.ts'
+import { encryptionOutput } from '../objects/encryption.ts'
+import { quoted } from '../objects/etag.ts'
+import { requireKey } from '../objects/keys.ts'
+import { expirationHeader } from '../objects/lifecycle.ts'
+import { expectationOf } from '../objects/preconditions.ts'
+import { shownTime, shownVersionId } from '../objects/versions.ts'
 import {
   checksumElements,
   encryptionOutputHeaders,
@@ -17,7 +18,6 @@ import {
   versionHeader,
   writeConditions,
 } from '../shapes.ts'
-import { shownTime, shownVersionId } from '../versions.ts'
 
 /**
  * Stores a copy of an object version under another key, or under the same with other properties. Source:

@@ -1,14 +1,14 @@
-import { header, string, structure } from '../../server/xml/shape.ts'
+import { header, string, structure } from '../../protocol/xml/shape.ts'
+import { initiatorOf } from '../access/initiator.ts'
 import { defineOperation } from '../context.ts'
-import { encryptionOutput } from '../encryption.ts'
 import { errors } from '../errors.ts'
-import { initiatorOf } from '../initiator.ts'
-import { requireKey } from '../keys.ts'
-import { abortOutput } from '../lifecycle.ts'
-import { newUploadId } from '../multipart.ts'
-import { uploadChecksumOf } from '../multipart-checksums.ts'
+import { newUploadId } from '../multipart/multipart.ts'
+import { uploadChecksumOf } from '../multipart/multipart-checksums.ts'
+import { encryptionOutput } from '../objects/encryption.ts'
+import { requireKey } from '../objects/keys.ts'
+import { abortOutput } from '../objects/lifecycle.ts'
+import { detailsOf } from '../objects/version-details.ts'
 import { abortHeaders, encryptionOutputHeaders, objectLabels, storedHeaders } from '../shapes.ts'
-import { detailsOf } from '../version-details.ts'
 
 const checksumSettings = {
   ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),

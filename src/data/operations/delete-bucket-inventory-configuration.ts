@@ -1,6 +1,6 @@
-import { structure } from '../../server/xml/shape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
+import { configurationLabels, deleteNamedConfiguration } from '../buckets/named-configurations.ts'
 import { defineOperation } from '../context.ts'
-import { configurationLabels, deleteNamedConfiguration } from '../named-configurations.ts'
 
 /** Removes an inventory configuration of a bucket by its id. Source: API_DeleteBucketInventoryConfiguration. */
 export default defineOperation({

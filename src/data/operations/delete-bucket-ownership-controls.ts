@@ -1,6 +1,6 @@
-import { structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
-import { changeBucket } from '../buckets.ts'
+import { structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
+import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 
 /** Removes the setting; objects then belong to their writers. Source: API_DeleteBucketOwnershipControls. */

@@ -1,7 +1,7 @@
-import { structure } from '../../server/xml/shape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
+import { changeVersion, shownVersionId } from '../objects/versions.ts'
 import { objectLabels, versionHeader, versionQuery } from '../shapes.ts'
-import { changeVersion, shownVersionId } from '../versions.ts'
 
 /** Removes all tags of an object version. Source: API_DeleteObjectTagging. */
 export default defineOperation({

@@ -1,8 +1,8 @@
-import { boolean, header, string, structure } from '../../server/xml/shape.ts'
+import { boolean, header, string, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { deleteVersion } from '../deletion.ts'
-import { bypassOf } from '../object-lock.ts'
-import { expectationOf } from '../preconditions.ts'
+import { deleteVersion } from '../objects/deletion.ts'
+import { bypassOf } from '../objects/object-lock.ts'
+import { expectationOf } from '../objects/preconditions.ts'
 import { bypassGovernanceHeader, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
 
 /**

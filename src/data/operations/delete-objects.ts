@@ -1,12 +1,21 @@
 import { setImmediate } from 'node:timers/promises'
-import { AwsError } from '../../server/errors.ts'
-import { boolean, flattened, type Infer, label, payload, required, string, structure } from '../../server/xml/shape.ts'
+import { AwsError } from '../../protocol/errors.ts'
+import {
+  boolean,
+  flattened,
+  type Infer,
+  label,
+  payload,
+  required,
+  string,
+  structure,
+} from '../../protocol/xml/shape.ts'
 import { type DataContext, defineOperation } from '../context.ts'
-import { deleteVersion } from '../deletion.ts'
 import { errors } from '../errors.ts'
-import { requireKey } from '../keys.ts'
-import { bypassOf } from '../object-lock.ts'
-import { expectationOf } from '../preconditions.ts'
+import { deleteVersion } from '../objects/deletion.ts'
+import { requireKey } from '../objects/keys.ts'
+import { bypassOf } from '../objects/object-lock.ts'
+import { expectationOf } from '../objects/preconditions.ts'
 import { bypassGovernanceHeader } from '../shapes.ts'
 
 const maxKeys = 1000

@@ -1,5 +1,5 @@
-import { payload, structure } from '../../server/xml/shape.ts'
-import { AbacStatus, bucketLabel } from '../bucket-configuration.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { AbacStatus, bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 
 /** Says that access by tags is off, as it is on every bucket here. Source: API_GetBucketAbac. */

@@ -1,7 +1,7 @@
-import { payload, structure } from '../../server/xml/shape.ts'
-import { aclGrants, shownAcl } from '../access-control.ts'
-import { bucketGrants } from '../bucket-acl.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { aclGrants, shownAcl } from '../access/access-control.ts'
+import { bucketGrants } from '../access/bucket-acl.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { AccessControlPolicy } from '../shapes.ts'
 

@@ -1,6 +1,6 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { AnalyticsConfiguration, configurationLabels, getNamedConfiguration } from '../buckets/named-configurations.ts'
 import { defineOperation } from '../context.ts'
-import { AnalyticsConfiguration, configurationLabels, getNamedConfiguration } from '../named-configurations.ts'
 
 /** Returns an analytics configuration of a bucket by its id. Source: API_GetBucketAnalyticsConfiguration. */
 export default defineOperation({

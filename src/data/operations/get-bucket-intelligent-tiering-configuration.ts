@@ -1,6 +1,10 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import {
+  configurationLabels,
+  getNamedConfiguration,
+  IntelligentTieringConfiguration,
+} from '../buckets/named-configurations.ts'
 import { defineOperation } from '../context.ts'
-import { configurationLabels, getNamedConfiguration, IntelligentTieringConfiguration } from '../named-configurations.ts'
 
 /** Returns an intelligent tiering configuration of a bucket by its id. Source: API_GetBucketIntelligentTieringConfiguration. */
 export default defineOperation({

@@ -1,6 +1,6 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { configurationLabels, getNamedConfiguration, InventoryConfiguration } from '../buckets/named-configurations.ts'
 import { defineOperation } from '../context.ts'
-import { configurationLabels, getNamedConfiguration, InventoryConfiguration } from '../named-configurations.ts'
 
 /** Returns an inventory configuration of a bucket by its id. Source: API_GetBucketInventoryConfiguration. */
 export default defineOperation({

@@ -1,8 +1,8 @@
-import { header, string, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { header, string, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { findLifecycle, LifecycleConfiguration } from '../lifecycle.ts'
+import { findLifecycle, LifecycleConfiguration } from '../objects/lifecycle.ts'
 
 /** Returns the lifecycle rules of a bucket. Source: API_GetBucketLifecycleConfiguration. */
 export default defineOperation({

@@ -1,7 +1,7 @@
-import type { Response } from '../../server/response.ts'
-import { escapeText, xmlDeclaration } from '../../server/xml/escape.ts'
-import { structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import type { Response } from '../../protocol/response.ts'
+import { escapeText, xmlDeclaration } from '../../protocol/xml/escape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { dataNamespace } from '../shapes.ts'
 

@@ -1,9 +1,9 @@
-import { boolean, payload, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
-import { readBucketPolicy } from '../bucket-policy.ts'
+import { boolean, payload, structure } from '../../protocol/xml/shape.ts'
+import { readBucketPolicy } from '../access/bucket-policy.ts'
+import { storedPolicy } from '../access/stored-policies.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { storedPolicy } from '../stored-policies.ts'
 
 const PolicyStatus = structure({ IsPublic: boolean() }, { xmlName: 'PolicyStatus' })
 

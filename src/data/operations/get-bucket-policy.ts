@@ -1,5 +1,5 @@
-import { header, payload, string, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { header, payload, string, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

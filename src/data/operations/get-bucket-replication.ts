@@ -1,5 +1,5 @@
-import { structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

@@ -1,5 +1,5 @@
-import { structure } from '../../server/xml/shape.ts'
-import { bucketLabel, RequestPaymentConfiguration } from '../bucket-configuration.ts'
+import { structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel, RequestPaymentConfiguration } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 
 /** Shows who pays for requests. Source: API_GetBucketRequestPayment. */

@@ -1,5 +1,5 @@
-import { structure } from '../../server/xml/shape.ts'
-import { bucketLabel, VersioningConfiguration } from '../bucket-configuration.ts'
+import { structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel, VersioningConfiguration } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 
 /** Shows whether a bucket keeps versions; nothing for one that never did. Source: API_GetBucketVersioning. */

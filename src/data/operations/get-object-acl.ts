@@ -1,8 +1,8 @@
-import { payload, structure } from '../../server/xml/shape.ts'
-import { aclOutput } from '../access-control.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { aclOutput } from '../access/access-control.ts'
 import { defineOperation } from '../context.ts'
+import { requireVersion, shownVersionId } from '../objects/versions.ts'
 import { AccessControlPolicy, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
-import { requireVersion, shownVersionId } from '../versions.ts'
 
 /**
  * Returns owner and grants of an object version. Where ACLs are off: full control of the bucket's owner. Source:

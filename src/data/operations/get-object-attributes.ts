@@ -9,14 +9,14 @@ import {
   string,
   structure,
   timestamp,
-} from '../../server/xml/shape.ts'
+} from '../../protocol/xml/shape.ts'
 import type { ObjectVersion } from '../../store/rows.ts'
-import { checksumOutput } from '../checksums.ts'
 import { type DataContext, defineOperation } from '../context.ts'
-import { requireCustomerKey } from '../encryption.ts'
 import { errors } from '../errors.ts'
+import { checksumOutput } from '../objects/checksums.ts'
+import { requireCustomerKey } from '../objects/encryption.ts'
+import { requireVersion, shownVersionId } from '../objects/versions.ts'
 import { checksumElements, customerKeyHeaders, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
-import { requireVersion, shownVersionId } from '../versions.ts'
 
 const attributeNames = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'])
 const maxPartsPerPage = 1000

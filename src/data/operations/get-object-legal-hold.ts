@@ -1,9 +1,9 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { requireObjectLock } from '../object-lock.ts'
+import { requireObjectLock } from '../objects/object-lock.ts'
+import { requireVersion } from '../objects/versions.ts'
 import { LegalHold, objectLabels, versionQuery } from '../shapes.ts'
-import { requireVersion } from '../versions.ts'
 
 /** Returns whether a legal hold is on an object version. Source: API_GetObjectLegalHold. */
 export default defineOperation({

@@ -1,9 +1,9 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { requireObjectLock } from '../object-lock.ts'
+import { requireObjectLock } from '../objects/object-lock.ts'
+import { requireVersion } from '../objects/versions.ts'
 import { objectLabels, Retention, versionQuery } from '../shapes.ts'
-import { requireVersion } from '../versions.ts'
 
 /** Returns the retention of an object version, also one that is over. Source: API_GetObjectRetention. */
 export default defineOperation({

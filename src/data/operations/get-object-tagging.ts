@@ -1,7 +1,7 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
+import { requireVersion, shownVersionId } from '../objects/versions.ts'
 import { objectLabels, Tagging, versionHeader, versionQuery } from '../shapes.ts'
-import { requireVersion, shownVersionId } from '../versions.ts'
 
 /** Returns the tags of an object version; none is an empty set. Source: API_GetObjectTagging. */
 export default defineOperation({

@@ -1,7 +1,7 @@
-import { payload, stream, structure } from '../../server/xml/shape.ts'
+import { payload, stream, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { readMembers, representationMembers, representationOf } from '../representation.ts'
-import { requireReadable } from '../storage-class.ts'
+import { readMembers, representationMembers, representationOf } from '../objects/representation.ts'
+import { requireReadable } from '../objects/storage-class.ts'
 
 /** Returns the bytes of an object version, or a range or part of them. Source: API_GetObject. */
 export default defineOperation({

@@ -1,5 +1,5 @@
-import { payload, structure } from '../../server/xml/shape.ts'
-import { bucketLabel, PublicAccessBlockConfiguration, writePublicAccessBlock } from '../bucket-configuration.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel, PublicAccessBlockConfiguration, writePublicAccessBlock } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

@@ -1,6 +1,6 @@
-import { formatBucketArn } from '../../server/endpoint/arn.ts'
-import { boolean, header, string, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { formatBucketArn } from '../../protocol/endpoint/arn.ts'
+import { boolean, header, string, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 
 /** Says that a bucket exists, that the caller may list it, and where it is. Source: API_HeadBucket. */

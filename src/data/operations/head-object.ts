@@ -1,6 +1,6 @@
-import { structure } from '../../server/xml/shape.ts'
+import { structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { readMembers, representationMembers, representationOf } from '../representation.ts'
+import { readMembers, representationMembers, representationOf } from '../objects/representation.ts'
 
 /** Returns what GetObject would, without the bytes; works on archived objects too. Source: API_HeadObject. */
 export default defineOperation({

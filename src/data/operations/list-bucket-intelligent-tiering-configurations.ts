@@ -1,11 +1,11 @@
-import { flattened, structure } from '../../server/xml/shape.ts'
-import { defineOperation } from '../context.ts'
+import { flattened, structure } from '../../protocol/xml/shape.ts'
 import {
   configurationListLabels,
   configurationPage,
   IntelligentTieringConfiguration,
   listNamedConfigurations,
-} from '../named-configurations.ts'
+} from '../buckets/named-configurations.ts'
+import { defineOperation } from '../context.ts'
 
 /** Lists the intelligent tiering configurations of a bucket by id, a hundred at a time. Source: API_ListBucketIntelligentTieringConfigurations. */
 export default defineOperation({

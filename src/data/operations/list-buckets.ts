@@ -1,11 +1,11 @@
-import { accountOf } from '../../server/caller.ts'
-import { formatBucketArn } from '../../server/endpoint/arn.ts'
-import { isRegion } from '../../server/endpoint/regions.ts'
-import { integer, list, query, string, structure, timestamp } from '../../server/xml/shape.ts'
+import { accountOf } from '../../protocol/caller.ts'
+import { formatBucketArn } from '../../protocol/endpoint/arn.ts'
+import { isRegion } from '../../protocol/endpoint/regions.ts'
+import { integer, list, query, string, structure, timestamp } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { ownerOf, wholeSeconds } from '../listing.ts'
-import { readToken, writeToken } from '../paging-tokens.ts'
+import { ownerOf, wholeSeconds } from '../listing/listing.ts'
+import { readToken, writeToken } from '../listing/paging-tokens.ts'
 import { Owner } from '../shapes.ts'
 
 const Bucket = structure(

@@ -1,8 +1,8 @@
-import { boolean, flattened, integer, query, string, structure, timestamp } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { boolean, flattened, integer, query, string, structure, timestamp } from '../../protocol/xml/shape.ts'
+import { shownInitiator } from '../access/initiator.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { shownInitiator } from '../initiator.ts'
 import {
   CommonPrefixes,
   commonPrefixesOf,
@@ -12,8 +12,8 @@ import {
   pageSize,
   rowsOf,
   wholeSeconds,
-} from '../listing.ts'
-import { isUploadId } from '../multipart.ts'
+} from '../listing/listing.ts'
+import { isUploadId } from '../multipart/multipart.ts'
 import { Owner } from '../shapes.ts'
 
 const Upload = structure({

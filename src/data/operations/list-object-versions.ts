@@ -1,9 +1,8 @@
-import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
+import { boolean, flattened, integer, query, string, structure } from '../../protocol/xml/shape.ts'
 import type { Bucket, ObjectVersion } from '../../store/rows.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { refuseNull } from '../keys.ts'
 import {
   bucketRegionHeader,
   bucketRegionOf,
@@ -24,8 +23,9 @@ import {
   rowsOf,
   wantsRestoreStatus,
   wholeSeconds,
-} from '../listing.ts'
-import { isGiven } from '../versions.ts'
+} from '../listing/listing.ts'
+import { refuseNull } from '../objects/keys.ts'
+import { isGiven } from '../objects/versions.ts'
 
 /** Lists all versions and delete markers, keys ascending and the newest of a key first. Source: API_ListObjectVersions. */
 export default defineOperation({

@@ -1,8 +1,7 @@
-import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { boolean, flattened, integer, query, string, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { refuseNull } from '../keys.ts'
 import {
   bucketRegionHeader,
   bucketRegionOf,
@@ -20,8 +19,9 @@ import {
   requireMaxKeys,
   rowsOf,
   wantsRestoreStatus,
-} from '../listing.ts'
-import { readToken, writeToken } from '../paging-tokens.ts'
+} from '../listing/listing.ts'
+import { readToken, writeToken } from '../listing/paging-tokens.ts'
+import { refuseNull } from '../objects/keys.ts'
 
 /** Lists the current objects of a bucket in UTF-8 byte order, page by page. Source: API_ListObjectsV2. */
 export default defineOperation({

@@ -1,8 +1,7 @@
-import { boolean, flattened, integer, query, string, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { boolean, flattened, integer, query, string, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { refuseNull } from '../keys.ts'
 import {
   bucketRegionHeader,
   bucketRegionOf,
@@ -20,7 +19,8 @@ import {
   requireMaxKeys,
   rowsOf,
   wantsRestoreStatus,
-} from '../listing.ts'
+} from '../listing/listing.ts'
+import { refuseNull } from '../objects/keys.ts'
 
 /** The first version of ListObjectsV2, which pages by keys and always shows owners. Source: API_ListObjects. */
 export default defineOperation({

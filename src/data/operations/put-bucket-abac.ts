@@ -1,5 +1,5 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
-import { AbacStatus, bucketLabel } from '../bucket-configuration.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { AbacStatus, bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

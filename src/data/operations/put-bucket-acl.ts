@@ -1,7 +1,7 @@
-import { header, payload, string, structure } from '../../server/xml/shape.ts'
-import { replacedAcl } from '../access-control.ts'
-import { writeBucketAcl } from '../bucket-acl.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
+import { header, payload, string, structure } from '../../protocol/xml/shape.ts'
+import { replacedAcl } from '../access/access-control.ts'
+import { writeBucketAcl } from '../access/bucket-acl.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { AccessControlPolicy, aclHeaders } from '../shapes.ts'
 

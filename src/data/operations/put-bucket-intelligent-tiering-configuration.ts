@@ -1,7 +1,11 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import {
+  configurationLabels,
+  IntelligentTieringConfiguration,
+  putNamedConfiguration,
+} from '../buckets/named-configurations.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { configurationLabels, IntelligentTieringConfiguration, putNamedConfiguration } from '../named-configurations.ts'
 
 /** Adds an intelligent tiering configuration to a bucket, or replaces the one of this id. Source: API_PutBucketIntelligentTieringConfiguration. */
 export default defineOperation({

@@ -1,7 +1,7 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { configurationLabels, InventoryConfiguration, putNamedConfiguration } from '../buckets/named-configurations.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { configurationLabels, InventoryConfiguration, putNamedConfiguration } from '../named-configurations.ts'
 
 /** Adds an inventory configuration to a bucket, or replaces the one of this id. Source: API_PutBucketInventoryConfiguration. */
 export default defineOperation({

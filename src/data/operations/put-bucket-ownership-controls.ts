@@ -1,7 +1,7 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
-import { bucketGrants, grantsOthers } from '../bucket-acl.ts'
-import { bucketLabel, OwnershipControls } from '../bucket-configuration.ts'
-import { changeBucket } from '../buckets.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { bucketGrants, grantsOthers } from '../access/bucket-acl.ts'
+import { bucketLabel, OwnershipControls } from '../buckets/bucket-configuration.ts'
+import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

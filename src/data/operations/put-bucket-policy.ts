@@ -1,7 +1,7 @@
-import { payload, required, string, structure } from '../../server/xml/shape.ts'
-import { bucketLabel } from '../bucket-configuration.ts'
-import { checkBucketPolicy } from '../bucket-policy.ts'
-import { changeBucket } from '../buckets.ts'
+import { payload, required, string, structure } from '../../protocol/xml/shape.ts'
+import { checkBucketPolicy } from '../access/bucket-policy.ts'
+import { bucketLabel } from '../buckets/bucket-configuration.ts'
+import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

@@ -1,6 +1,6 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
-import { bucketLabel, RequestPaymentConfiguration } from '../bucket-configuration.ts'
-import { changeBucket } from '../buckets.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel, RequestPaymentConfiguration } from '../buckets/bucket-configuration.ts'
+import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 
 /** Makes requesters of other accounts pay, or the owner again. Source: API_PutBucketRequestPayment. */

@@ -1,6 +1,6 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
-import { bucketLabel, VersioningConfiguration } from '../bucket-configuration.ts'
-import { changeBucket } from '../buckets.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel, VersioningConfiguration } from '../buckets/bucket-configuration.ts'
+import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 

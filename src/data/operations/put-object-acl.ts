@@ -1,8 +1,8 @@
-import { header, payload, string, structure } from '../../server/xml/shape.ts'
-import { replacedAcl } from '../access-control.ts'
+import { header, payload, string, structure } from '../../protocol/xml/shape.ts'
+import { replacedAcl } from '../access/access-control.ts'
 import { defineOperation } from '../context.ts'
+import { changeVersion, shownVersionId } from '../objects/versions.ts'
 import { AccessControlPolicy, aclHeaders, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
-import { changeVersion, shownVersionId } from '../versions.ts'
 
 /**
  * Replaces the access control list of an object version: a canned one, grant headers, or a document. Source:

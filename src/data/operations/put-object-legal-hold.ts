@@ -1,10 +1,10 @@
-import { payload, structure } from '../../server/xml/shape.ts'
+import { payload, structure } from '../../protocol/xml/shape.ts'
+import { lockValues } from '../access/policy-context.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { requireObjectLock } from '../object-lock.ts'
-import { lockValues } from '../policy-context.ts'
+import { requireObjectLock } from '../objects/object-lock.ts'
+import { changeVersion } from '../objects/versions.ts'
 import { LegalHold, objectLabels, versionQuery } from '../shapes.ts'
-import { changeVersion } from '../versions.ts'
 
 /**
  * Puts a legal hold on an object version or takes it off, whatever its retention says. Source: API_PutObjectLegalHold.

@@ -1,10 +1,15 @@
-import { type Infer, payload, structure } from '../../server/xml/shape.ts'
+import { type Infer, payload, structure } from '../../protocol/xml/shape.ts'
+import { lockValues } from '../access/policy-context.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { requireFuture, requireObjectLock, requireRetentionChange, type StoredRetention } from '../object-lock.ts'
-import { lockValues } from '../policy-context.ts'
+import {
+  requireFuture,
+  requireObjectLock,
+  requireRetentionChange,
+  type StoredRetention,
+} from '../objects/object-lock.ts'
+import { changeVersion } from '../objects/versions.ts'
 import { bypassGovernanceHeader, objectLabels, Retention, versionQuery } from '../shapes.ts'
-import { changeVersion } from '../versions.ts'
 
 const Input = structure({
   ...objectLabels,

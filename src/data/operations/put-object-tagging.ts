@@ -1,9 +1,9 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { tagValues } from '../access/policy-context.ts'
 import { defineOperation } from '../context.ts'
-import { tagValues } from '../policy-context.ts'
+import { checkTags } from '../objects/tags.ts'
+import { changeVersion, shownVersionId } from '../objects/versions.ts'
 import { objectLabels, Tagging, versionHeader, versionQuery } from '../shapes.ts'
-import { checkTags } from '../tags.ts'
-import { changeVersion, shownVersionId } from '../versions.ts'
 
 /** Replaces the tags of an object version. Source: API_PutObjectTagging. */
 export default defineOperation({

@@ -1,13 +1,14 @@
-import { header, payload, stream, string, structure } from '../../server/xml/shape.ts'
-import { checksumOutput } from '../checksums.ts'
+import { header, payload, stream, string, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { encryptionOutput } from '../encryption.ts'
-import { quoted } from '../etag.ts'
-import { requireKey } from '../keys.ts'
-import { expirationHeader } from '../lifecycle.ts'
-import { requireDigest } from '../object-lock.ts'
-import { publishBody, storeBody } from '../objects.ts'
-import { expectationOf } from '../preconditions.ts'
+import { checksumOutput } from '../objects/checksums.ts'
+import { encryptionOutput } from '../objects/encryption.ts'
+import { quoted } from '../objects/etag.ts'
+import { requireKey } from '../objects/keys.ts'
+import { expirationHeader } from '../objects/lifecycle.ts'
+import { requireDigest } from '../objects/object-lock.ts'
+import { publishBody, storeBody } from '../objects/objects.ts'
+import { expectationOf } from '../objects/preconditions.ts'
+import { detailsOf } from '../objects/version-details.ts'
 import {
   checksumHeaders,
   encryptionOutputHeaders,
@@ -17,7 +18,6 @@ import {
   versionHeader,
   writeConditions,
 } from '../shapes.ts'
-import { detailsOf } from '../version-details.ts'
 
 /**
  * Stores an object: everything is checked, then the body is received and checked, then both become visible at once.

@@ -1,6 +1,6 @@
-import { payload, required, structure } from '../../server/xml/shape.ts'
-import { bucketLabel, PublicAccessBlockConfiguration, readPublicAccessBlock } from '../bucket-configuration.ts'
-import { changeBucket } from '../buckets.ts'
+import { payload, required, structure } from '../../protocol/xml/shape.ts'
+import { bucketLabel, PublicAccessBlockConfiguration, readPublicAccessBlock } from '../buckets/bucket-configuration.ts'
+import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 
 /** Replaces what public access the bucket blocks; what is left out is off. Source: API_PutPublicAccessBlock. */

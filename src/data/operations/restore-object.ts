@@ -1,11 +1,11 @@
-import { type Infer, payload, status, structure } from '../../server/xml/shape.ts'
+import { type Infer, payload, status, structure } from '../../protocol/xml/shape.ts'
 import type { ObjectVersion, VersionDetails } from '../../store/rows.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { restorationOf } from '../restoration.ts'
+import { restorationOf } from '../objects/restoration.ts'
+import { isArchived } from '../objects/storage-class.ts'
+import { changeVersion, shownVersionId } from '../objects/versions.ts'
 import { objectLabels, RestoreRequest, type restoreTiers, versionHeader, versionQuery } from '../shapes.ts'
-import { isArchived } from '../storage-class.ts'
-import { changeVersion, shownVersionId } from '../versions.ts'
 
 type Tier = (typeof restoreTiers)[number]
 type Restore = NonNullable<VersionDetails['restore']>

@@ -1,14 +1,20 @@
-import { header, payload, string, structure, timestamp } from '../../server/xml/shape.ts'
-import { checksumOutput } from '../checksums.ts'
+import { header, payload, string, structure, timestamp } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { copySourceHeaders, readCopySource, requireSource } from '../copy-source.ts'
-import { encryptionOutput } from '../encryption.ts'
-import { quoted } from '../etag.ts'
-import { partNumberQuery, readPartNumber, requireUpload, requireUploadKey, uploadMembers } from '../multipart.ts'
-import { shownChecksum } from '../multipart-checksums.ts'
-import { copyPart, copyRangeOf } from '../part-copy.ts'
+import {
+  partNumberQuery,
+  readPartNumber,
+  requireUpload,
+  requireUploadKey,
+  uploadMembers,
+} from '../multipart/multipart.ts'
+import { shownChecksum } from '../multipart/multipart-checksums.ts'
+import { copyPart, copyRangeOf } from '../multipart/part-copy.ts'
+import { checksumOutput } from '../objects/checksums.ts'
+import { copySourceHeaders, readCopySource, requireSource } from '../objects/copy-source.ts'
+import { encryptionOutput } from '../objects/encryption.ts'
+import { quoted } from '../objects/etag.ts'
+import { shownTime, shownVersionId } from '../objects/versions.ts'
 import { checksumElements, customerKeyHeaders, encryptionOutputHeaders } from '../shapes.ts'
-import { shownTime, shownVersionId } from '../versions.ts'
 
 const { ChecksumType: _, ...partChecksums } = checksumElements
 

@@ -1,12 +1,18 @@
-import { header, payload, stream, string, structure } from '../../server/xml/shape.ts'
-import { checksumOutput, computedChecksum } from '../checksums.ts'
+import { header, payload, stream, string, structure } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
-import { encryptionOutput } from '../encryption.ts'
 import { errors } from '../errors.ts'
-import { etagOf, quoted } from '../etag.ts'
-import { partNumberQuery, readPartNumber, requireUpload, requireUploadKey, uploadMembers } from '../multipart.ts'
-import { checkPartAlgorithm, partAlgorithmOf } from '../multipart-checksums.ts'
-import { storeBody } from '../objects.ts'
+import {
+  partNumberQuery,
+  readPartNumber,
+  requireUpload,
+  requireUploadKey,
+  uploadMembers,
+} from '../multipart/multipart.ts'
+import { checkPartAlgorithm, partAlgorithmOf } from '../multipart/multipart-checksums.ts'
+import { checksumOutput, computedChecksum } from '../objects/checksums.ts'
+import { encryptionOutput } from '../objects/encryption.ts'
+import { etagOf, quoted } from '../objects/etag.ts'
+import { storeBody } from '../objects/objects.ts'
 import { checksumHeaders, customerKeyHeaders, encryptionOutputHeaders } from '../shapes.ts'
 
 /** Stores a part; one of the same number is replaced. Source: API_UploadPart. */

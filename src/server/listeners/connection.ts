@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Door } from '../request/raw-request.ts'
+import type { Door } from '../../protocol/request/raw-request.ts'
 
 /** How the requests of one connection came in. */
 export interface Origin {

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { connect, isIPv6 } from 'node:net'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../../protocol/logger.ts'
 import type { Upstream } from '../option-values.ts'
 import { type DnsQuery, isAnswerTo, withId, writeQuery } from './dns-message.ts'
 

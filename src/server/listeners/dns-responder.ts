@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../../protocol/logger.ts'
 import type { DnsForwarder, Transport } from './dns-forward.ts'
 import { type DnsQuery, rcodes, readQuery, writeAnswer } from './dns-message.ts'
 import { hintForName } from './missed-door.ts'

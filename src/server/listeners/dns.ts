@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, isIPv6, type Socket } from 'node:net'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../../protocol/logger.ts'
 import type { Upstream } from '../option-values.ts'
 import { nameOf, openForwarder } from './dns-forward.ts'
 import { maxQueryBytes } from './dns-message.ts'

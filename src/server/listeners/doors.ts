@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
-import type { Logger } from '../logger.ts'
-import { StartError } from '../start-error.ts'
+import type { Logger } from '../../protocol/logger.ts'
+import { StartError } from '../../protocol/start-error.ts'
 import type { Certificates } from './certificates.ts'
 import type { DnsOptions } from './dns.ts'
 import { type HttpServices, openHttpDoor } from './http.ts'

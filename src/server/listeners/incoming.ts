@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { errors } from '../errors.ts'
-import { type HeaderPairs, readHeaders } from '../request/headers.ts'
-import type { RawRequest } from '../request/raw-request.ts'
+import { errors } from '../../protocol/errors.ts'
+import { type HeaderPairs, readHeaders } from '../../protocol/request/headers.ts'
+import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Connection } from './connection.ts'
 import { readAuthority, readTargetLine } from './target-line.ts'
 

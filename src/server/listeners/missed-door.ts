@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
+import { isMrapAlias } from '../../protocol/endpoint/arn.ts'
+import type { Logger } from '../../protocol/logger.ts'
+import type { RawRequest } from '../../protocol/request/raw-request.ts'
+import type { Response } from '../../protocol/response.ts'
 import type { Dispatch } from '../dispatch.ts'
-import { isMrapAlias } from '../endpoint/arn.ts'
-import type { Logger } from '../logger.ts'
-import type { RawRequest } from '../request/raw-request.ts'
-import type { Response } from '../response.ts'
 
 /**
  * What a client most likely meant by a host name that is neither S3's nor an own one, and the way out; undefined when the name says

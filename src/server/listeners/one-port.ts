@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../../protocol/logger.ts'
 import { connectionOf, directOrigin, type Origin, openConnection } from './connection.ts'
 import { hintForName } from './missed-door.ts'
 import { isLocalAddress } from './peers.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Response } from '../response.ts'
+import type { Response } from '../../protocol/response.ts'
 import { isAwaitingContinue } from './incoming.ts'
 
 /** How much of a body that nobody read is still taken in, so that the client sees the answer and not a reset. */

@@ -1,4 +1,4 @@
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../../protocol/logger.ts'
 
 export interface AlertServices {
   /** Whether a host name (lower case) is one of S3's or our own. */

@@ -1,4 +1,4 @@
-import { createDigests, type Digests } from '../../server/request/digests.ts'
+import { createDigests, type Digests } from '../../protocol/request/digests.ts'
 import { chunkBytes, chunkStatements } from '../body-rows.ts'
 import type { Database } from '../database.ts'
 import type { Message, Sealed } from './messages.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import deleteBlock from '../../../src/control/operations/delete-public-access-block.ts'
-import { AwsError } from '../../../src/server/errors.ts'
+import { AwsError } from '../../../src/protocol/errors.ts'
 import { call, controlWorld, partner, prod } from '../world.ts'
 
 const block = { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true }

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { errors } from '../../../src/control/errors.ts'
 import untagResource from '../../../src/control/operations/untag-resource.ts'
-import { readHeaders } from '../../../src/server/request/headers.ts'
-import { readQuery } from '../../../src/server/request/query.ts'
-import { decodeInput } from '../../../src/server/xml/decode.ts'
+import { readHeaders } from '../../../src/protocol/request/headers.ts'
+import { readQuery } from '../../../src/protocol/request/query.ts'
+import { decodeInput } from '../../../src/protocol/xml/decode.ts'
 import { bucketArn, resourceRefusals, storedTags, taggedWorld } from '../bucket-tags.ts'
 import { call, refusal } from '../world.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import getBucketAcl from '../../../src/data/operations/get-bucket-acl.ts'
 import putBucketAcl from '../../../src/data/operations/put-bucket-acl.ts'
-import { canonicalUserId } from '../../../src/server/canonical-user.ts'
+import { canonicalUserId } from '../../../src/protocol/canonical-user.ts'
 import { dataWorld, exchange, owner } from '../../helpers/data-context.ts'
 
 const id = canonicalUserId(owner)

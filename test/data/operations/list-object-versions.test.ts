@@ -1,8 +1,8 @@
 import t from 'tap'
+import { newVersionId } from '../../../src/data/objects/versions.ts'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import listObjectVersions from '../../../src/data/operations/list-object-versions.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
-import { newVersionId } from '../../../src/data/versions.ts'
 import { type DataWorld, dataWorld, exchange, refusedExchange } from '../../helpers/data-context.ts'
 
 const put = async (world: DataWorld, key: string, body: string) =>

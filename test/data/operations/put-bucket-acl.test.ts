@@ -1,6 +1,6 @@
 import t from 'tap'
 import putBucketAcl from '../../../src/data/operations/put-bucket-acl.ts'
-import { canonicalUserId } from '../../../src/server/canonical-user.ts'
+import { canonicalUserId } from '../../../src/protocol/canonical-user.ts'
 import {
   type DataWorld,
   dataWorld,

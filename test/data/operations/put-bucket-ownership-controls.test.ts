@@ -1,6 +1,6 @@
 import t from 'tap'
 import putOwnership from '../../../src/data/operations/put-bucket-ownership-controls.ts'
-import { canonicalUserId } from '../../../src/server/canonical-user.ts'
+import { canonicalUserId } from '../../../src/protocol/canonical-user.ts'
 import { dataWorld, exchange, owner, refusedExchange, stranger } from '../../helpers/data-context.ts'
 
 const rule = (ownership: string) => `<Rule><ObjectOwnership>${ownership}</ObjectOwnership></Rule>`

@@ -2,7 +2,7 @@ import t from 'tap'
 import deleteObject from '../../../src/data/operations/delete-object.ts'
 import putObject from '../../../src/data/operations/put-object.ts'
 import putObjectAcl from '../../../src/data/operations/put-object-acl.ts'
-import { canonicalUserId } from '../../../src/server/canonical-user.ts'
+import { canonicalUserId } from '../../../src/protocol/canonical-user.ts'
 import { type DataWorld, dataWorld, exchange, owner, refusedExchange, stranger } from '../../helpers/data-context.ts'
 
 const ownerId = canonicalUserId(owner)

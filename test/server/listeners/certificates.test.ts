@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { test } from 'tap'
-import { manualClock } from '../../../src/server/clock.ts'
+import { manualClock } from '../../../src/protocol/clock.ts'
+import { createLogger } from '../../../src/protocol/logger.ts'
 import { openCertificates } from '../../../src/server/listeners/certificates.ts'
-import { createLogger } from '../../../src/server/logger.ts'
 
 const mrap = 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com'
 const day = 86_400_000

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { decode, encode, type RecordType } from 'dns-packet'
 import { type Test, test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
 import { type DnsDoor, type DnsOptions, openDnsDoor } from '../../../src/server/listeners/dns.ts'
 import { dnsResponder } from '../../../src/server/listeners/dns-responder.ts'
-import { createLogger } from '../../../src/server/logger.ts'
 
 const mrap = 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com'
 

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
+import type { Response } from '../../../src/protocol/response.ts'
 import { type DoorOptions, openDoors } from '../../../src/server/listeners/doors.ts'
-import { createLogger } from '../../../src/server/logger.ts'
-import type { Response } from '../../../src/server/response.ts'
 import { ask, ok, openTestDoors, openWire, refusal } from './doors.ts'
 
 const unusedCertificates = {

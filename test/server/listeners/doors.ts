@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { manualClock } from '../../../src/server/clock.ts'
-import type { AwsError } from '../../../src/server/errors.ts'
+import { manualClock } from '../../../src/protocol/clock.ts'
+import type { AwsError } from '../../../src/protocol/errors.ts'
+import { createLogger } from '../../../src/protocol/logger.ts'
+import type { RawRequest } from '../../../src/protocol/request/raw-request.ts'
+import type { Response } from '../../../src/protocol/response.ts'
 import { type Certificates, openCertificates } from '../../../src/server/listeners/certificates.ts'
 import { type Doors, openDoors } from '../../../src/server/listeners/doors.ts'
-import { createLogger } from '../../../src/server/logger.ts'
-import type { RawRequest } from '../../../src/server/request/raw-request.ts'
-import type { Response } from '../../../src/server/response.ts'
 
 export interface TestDoors extends Doors {
   readonly certificates: Certificates

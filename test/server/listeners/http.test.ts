@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { errors } from '../../../src/server/errors.ts'
-import type { RawRequest } from '../../../src/server/request/raw-request.ts'
-import type { Response } from '../../../src/server/response.ts'
+import { errors } from '../../../src/protocol/errors.ts'
+import type { RawRequest } from '../../../src/protocol/request/raw-request.ts'
+import type { Response } from '../../../src/protocol/response.ts'
 import { ask, bodyOf, ok, openTestDoors, openWire, refusal } from './doors.ts'
 
 const close = 'Connection: close\r\n'

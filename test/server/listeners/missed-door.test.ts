@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
+import { readHeaders } from '../../../src/protocol/request/headers.ts'
+import type { Response } from '../../../src/protocol/response.ts'
 import { explainMissedDoors, hintForName } from '../../../src/server/listeners/missed-door.ts'
-import { createLogger } from '../../../src/server/logger.ts'
-import { readHeaders } from '../../../src/server/request/headers.ts'
-import type { Response } from '../../../src/server/response.ts'
 import { ok } from './doors.ts'
 
 const mrapHost = 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com'

@@ -2,7 +2,7 @@ import { request as httpsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { type Test, test } from 'tap'
-import type { RawRequest } from '../../../src/server/request/raw-request.ts'
+import type { RawRequest } from '../../../src/protocol/request/raw-request.ts'
 import { ask, bodyOf, ok, openTestDoors, openWire } from './doors.ts'
 
 const mrap = 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com'

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type Test, test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
+import type { Response } from '../../../src/protocol/response.ts'
 import { openHttpDoor } from '../../../src/server/listeners/http.ts'
-import { createLogger } from '../../../src/server/logger.ts'
-import type { Response } from '../../../src/server/response.ts'
 import { ok, openWire, refusal } from './doors.ts'
 
 /** The HTTP door alone, so that its server's timeouts can be made to happen. */

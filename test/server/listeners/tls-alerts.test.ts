@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { connect } from 'node:tls'
 import { type Test, test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
 import { tlsAlerts } from '../../../src/server/listeners/tls-alerts.ts'
-import { createLogger } from '../../../src/server/logger.ts'
 import { ok, openTestDoors } from './doors.ts'
 
 const mrap = 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com'

@@ -1,6 +1,0 @@
-import { mrapRules, type ReadPolicy, readPolicy } from '../server/policy/document.ts'
-
-/** Reads the policy of the MRAP that an ARN names. */
-export function readMrapPolicy(policy: string, mrapArn: string): ReadPolicy {
-  return readPolicy(policy, mrapRules(mrapArn))
-}

@@ -1,0 +1,96 @@
+import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
+import { mrapStatus } from '../../store/mrap-status.ts'
+import { effectiveRoutes } from '../../store/routes.ts'
+import type { Bucket, MrapRegion } from '../../store/rows.ts'
+import type { Store } from '../../store/store.ts'
+import type { MrapAccess } from '../context.ts'
+import { errors } from '../errors.ts'
+import { regionsByDistance } from './proximity.ts'
+
+/** A bucket of an MRAP and the value of its dial that moves traffic now: 100 active, 0 passive. */
+export interface Route extends MrapRegion {
+  readonly trafficDialPercentage: number
+}
+
+/**
+ * Why a request went where it went, one word per rule, in this order:
+ *
+ *   only-active     one Region is active, so there was nothing to choose
+ *   nearest-active  of several active Regions the nearest to the client; its own Region is the nearest of all
+ */
+export type RouteReason = 'only-active' | 'nearest-active'
+
+/**
+ * The bucket that serves a client standing in `clientRegion`. The key and what the buckets hold are not looked at: a 404 is never tried
+ * elsewhere. undefined: every Region is passive. Source: user guide, "Multi-Region Access Point request routing".
+ */
+export function chooseRoute(
+  routes: readonly Route[],
+  clientRegion: string,
+): (MrapRegion & { readonly reason: RouteReason }) | undefined {
+  const active = new Map(routes.filter(route => route.trafficDialPercentage > 0).map(route => [route.region, route]))
+  const nearest = regionsByDistance(clientRegion).find(region => active.has(region))
+  const chosen = nearest === undefined ? undefined : active.get(nearest)
+  if (!chosen) return undefined
+  const { bucket, region, bucketAccountId } = chosen
+  return { bucket, region, bucketAccountId, reason: active.size === 1 ? 'only-active' : 'nearest-active' }
+}
+
+/** Where a request through an MRAP lands. */
+export interface Landing {
+  readonly mrap: MrapAccess
+  readonly region: string
+  readonly bucketName: string
+  /** undefined: deleted since the MRAP was created (a bucket of another account can be), or there is another one of that name. */
+  readonly bucket: Bucket | undefined
+  readonly reason: RouteReason
+}
+
+/**
+ * Looks an alias up and chooses a bucket by the routes that are in effect at `now`. An MRAP serves while it is READY and while it is
+ * DELETING. Throws NoSuchMultiRegionAccessPoint, or ServiceUnavailable when every Region is passive.
+ */
+export function resolveMrap(store: Store, alias: string, clientRegion: string, now: number): Landing {
+  const found = store.findMrapByAlias(alias, now)
+  // ASSUMED: the answer for an alias that is unknown, or not READY yet.
+  if (!found) throw errors.NoSuchMultiRegionAccessPoint({}, { hint: unknownAlias(store, alias) })
+  if (mrapStatus(found, now) === 'CREATING') {
+    throw errors.NoSuchMultiRegionAccessPoint(
+      {},
+      { hint: `"${found.name}" (${alias}) is still CREATING. Wait until GetMultiRegionAccessPoint shows READY.` },
+    )
+  }
+  const dials = effectiveRoutes(store.listRouteSettings(found.id), now)
+  const routes = found.regions.map(region => ({ ...region, trafficDialPercentage: dials.get(region.region) ?? 0 }))
+  const chosen = chooseRoute(routes, clientRegion)
+  // The rules of the dial keep one Region active, but delays that were changed by a restart may let updates overtake each other.
+  if (!chosen) {
+    throw errors.ServiceUnavailable(
+      {},
+      { hint: `No Region of "${found.name}" is active now; routes are on their way.` },
+    )
+  }
+  const bucket = store.findBucket(chosen.bucket)
+  // A bucket made anew serves again if it has the same name, Region and account.
+  const isAttached = bucket?.region === chosen.region && bucket.accountId === chosen.bucketAccountId
+  return {
+    mrap: {
+      id: found.id,
+      alias,
+      arn: formatMrapArn(found),
+      accountId: found.accountId,
+      publicAccessBlock: found.publicAccessBlock,
+    },
+    region: chosen.region,
+    bucketName: chosen.bucket,
+    bucket: isAttached ? bucket : undefined,
+    reason: chosen.reason,
+  }
+}
+
+function unknownAlias(store: Store, alias: string): string {
+  if (store.isAliasTaken(alias)) {
+    return `The Multi-Region Access Point with the alias ${alias} was deleted. Aliases are not reused: read the ARN of the new one.`
+  }
+  return `There is no Multi-Region Access Point with the alias ${alias.slice(0, 70)}. ListMultiRegionAccessPoints shows the aliases there are.`
+}

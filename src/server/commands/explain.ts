@@ -1,0 +1,164 @@
+import { Readable } from 'node:stream'
+import { type AskedService, authorizeAction, authorizeService, isOwnPolicy } from '../../data/access/authorize.ts'
+import type { Asked, Layering } from '../../data/access/decision.ts'
+import { resolveMrap } from '../../data/routing/resolve-bucket.ts'
+import type { Caller } from '../../protocol/caller.ts'
+import { systemClock } from '../../protocol/clock.ts'
+import { parseMrapArn } from '../../protocol/endpoint/arn.ts'
+import { AwsError } from '../../protocol/errors.ts'
+import { createLogger } from '../../protocol/logger.ts'
+import { readHeaders } from '../../protocol/request/headers.ts'
+import { readQuery } from '../../protocol/request/query.ts'
+import type { RawRequest } from '../../protocol/request/raw-request.ts'
+import { formatAmzDate } from '../../protocol/signature/amz-date.ts'
+import type { SignatureClaim } from '../../protocol/signature/claim.ts'
+import { StartError } from '../../protocol/start-error.ts'
+import type { Store } from '../../store/store.ts'
+import { loadWorld } from '../../world/file.ts'
+import type { World } from '../../world/world.ts'
+import { accountBlocksOf, openWorldStore } from '../apply-world.ts'
+import { OptionError } from '../config.ts'
+import { credentialFinder } from '../credentials.ts'
+import { makeTemporaryDirectory } from '../temporary-directory.ts'
+import { type Described, explainHelp, readDescribed } from './explain-options.ts'
+
+/** What `mrap-local explain` prints, and its exit code: 0 allowed, 1 refused. */
+export interface Explained {
+  readonly text: string
+  readonly exitCode: 0 | 1
+}
+
+/**
+ * `mrap-local explain`: judges one request by the same code and the same rows as a server would, in a store of its own that is gone
+ * afterwards. `argv` is what stands after `explain`. Throws StartError for what cannot be used.
+ */
+export async function explainCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Explained> {
+  const described = readDescribed(argv, env)
+  if (described === 'help') return { text: explainHelp(), exitCode: 0 }
+  const world = await loadWorld(described.world, described.accountId)
+  const directory = await makeTemporaryDirectory()
+  const store = await openWorldStore({
+    config: { accountId: described.accountId, bucketDefaults: 'current' },
+    world,
+    log: createLogger('error'),
+    clock: systemClock,
+    dataDir: directory.path,
+    durability: 'ephemeral',
+    onFailure: () => undefined,
+  })
+  try {
+    return judge(described, callerOf(described, world), world, store)
+  } finally {
+    await store.close()
+    directory.remove()
+  }
+}
+
+function judge(described: Described, caller: Caller, world: World, store: Store): Explained {
+  const lines: string[] = []
+  const layering: Layering = {
+    store,
+    clock: systemClock,
+    accountBlocks: accountBlocksOf(world, store),
+    trace: traced => lines.push(...traced),
+  }
+  const answer = (isAllowed: boolean, sentence: string): Explained => ({
+    text: `${[...lines, sentence].join('\n')}\n`,
+    exitCode: isAllowed ? 0 : 1,
+  })
+  try {
+    const asked = askedOf(described, caller, store)
+    if ('resource' in asked) authorizeService(asked, layering)
+    else if (isOwnPolicy(asked.action, asked))
+      return answer(true, "Allowed: the owner's root always reaches the policy of its bucket.")
+    else authorizeAction(asked, layering)
+    return answer(
+      true,
+      caller.kind === 'root' && lines.length === 0 ? 'Allowed: a root has no identity policies.' : 'Allowed.',
+    )
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    return answer(false, `Refused: ${error.hint ?? error.message}`)
+  }
+}
+
+function askedOf(described: Described, caller: Caller, store: Store): Asked | AskedService {
+  const { action, key, resource, clientRegion } = described
+  const now = systemClock.now()
+  const request = requestOf(described)
+  const claim = caller.kind === 'anonymous' ? undefined : claimOf(described, now)
+  const facts = { request, query: readQuery(request.query), claim, caller, action }
+  if (resource !== undefined) return { ...facts, resource, region: clientRegion }
+  const landing =
+    described.mrap === undefined ? undefined : resolveMrap(store, aliasOf(described.mrap), clientRegion, now)
+  const name = landing ? landing.bucketName : (described.bucket ?? '')
+  const bucket = landing ? landing.bucket : store.findBucket(name)
+  if (!bucket) throw new StartError(`explain: the world has no bucket ${name}`, 2)
+  return { ...facts, key, versionId: facts.query.get('versionId'), bucket, mrap: landing?.mrap }
+}
+
+function aliasOf(text: string): string {
+  return parseMrapArn(text)?.alias ?? text
+}
+
+function requestOf({ headers, query, sourceIp, key }: Described): RawRequest {
+  const parameters = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  return {
+    method: 'GET',
+    path: `/${key ?? ''}`,
+    query: parameters.join('&'),
+    headers: readHeaders(headers),
+    host: 's3.amazonaws.com',
+    viaProxy: false,
+    door: 'tls',
+    isSecure: true,
+    remoteAddress: sourceIp,
+    body: Readable.from([]),
+    sendContinue: () => undefined,
+  }
+}
+
+/** As clients sign today: SigV4A to an MRAP, SigV4 elsewhere, in a header. */
+function claimOf({ mrap, as }: Described, now: number): SignatureClaim {
+  const amzDate = formatAmzDate(now)
+  return {
+    via: 'header',
+    algorithm: mrap === undefined ? 'AWS4-HMAC-SHA256' : 'AWS4-ECDSA-P256-SHA256',
+    accessKeyId: as,
+    scopeDate: amzDate.slice(0, 8),
+    region: undefined,
+    regionSet: undefined,
+    service: 's3',
+    amzDate,
+    signedAt: now,
+    expiresSeconds: undefined,
+    signedHeaders: [],
+    signature: '',
+    sessionToken: undefined,
+    payload: { kind: 'unsigned' },
+    payloadHash: 'UNSIGNED-PAYLOAD',
+  }
+}
+
+const principalForm =
+  /^arn:aws:(?:iam|sts)::(\d{12}):(root|user|role|assumed-role)(?:\/(?:[\w+=,.@/-]*\/)?([\w+=,.@-]+))?$/
+
+/** Who is meant by `--as`. A role by its ARN is a session of it called `explain`. Throws OptionError for nobody of this world. */
+function callerOf({ as, accountId: defaultAccount }: Described, world: World): Caller {
+  if (as === 'anonymous') return { kind: 'anonymous' }
+  const credential = credentialFinder(world, { accountId: defaultAccount })(as)
+  if (credential) return credential.caller
+  const [, accountId = '', kind, name = ''] = principalForm.exec(as) ?? []
+  const account = world.accounts.find(({ id }) => id === accountId)
+  const isKnown = account !== undefined || (world.accounts.length === 0 && accountId !== '')
+  if (kind === 'root' && isKnown) return { kind, accountId, accessKeyId: as }
+  const user = kind === 'user' ? account?.users.find(one => one.name === name) : undefined
+  if (user) return { kind: 'user', accountId, accessKeyId: as, name, policies: user.policies }
+  const [, role = '', sessionName = ''] = kind === 'assumed-role' ? as.split('/') : ['', name, 'explain']
+  const found = kind === 'user' ? undefined : account?.roles.find(one => one.name === role)
+  if (found) return { kind: 'role', accountId, accessKeyId: as, name: role, sessionName, policies: found.policies }
+  throw new OptionError(`explain: --as: the world knows nobody called ${JSON.stringify(as.slice(0, 100))}`)
+}

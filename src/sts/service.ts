@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import { requestContext } from '../policy/request-keys.ts'
+import type { Answer } from '../protocol/answer.ts'
+import type { Credential } from '../protocol/caller.ts'
+import type { Clock } from '../protocol/clock.ts'
+import type { Target } from '../protocol/endpoint/target.ts'
+import { AwsError } from '../protocol/errors.ts'
+import type { Logger } from '../protocol/logger.ts'
+import { incomingBody, readAll } from '../protocol/request/body.ts'
+import { type Query, readQuery } from '../protocol/request/query.ts'
+import type { RawRequest } from '../protocol/request/raw-request.ts'
+import type { Response } from '../protocol/response.ts'
+import { readAuthorizationHeader } from '../protocol/signature/authorization-header.ts'
+import type { SignatureClaim } from '../protocol/signature/claim.ts'
+import type { ClaimHead } from '../protocol/signature/credential-scope.ts'
+import { isPresigned, readPresignedQuery } from '../protocol/signature/presigned-query.ts'
+import { verifyClaim } from '../protocol/signature/verify.ts'
+import type { World } from '../world/world.ts'
+import { errors, signatureError } from './errors.ts'
+import type { StsOperation } from './operation.ts'
+import { errorDocument, readForm, resultDocument, sha256 } from './query-protocol.ts'
+import type { Sessions } from './sessions.ts'
+import { knownActions, stsOperations } from './table.ts'
+
+/** What STS needs from the rest. */
+export interface StsServices {
+  readonly world: Pick<World, 'accounts'>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly sessions: Sessions
+  readonly findCredential: (accessKeyId: string, sessionToken: string | undefined) => Credential | undefined
+  readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
+}
+
+/** Answers a request to the Security Token Service. Never throws. */
+export type Sts = (request: RawRequest, target: StsTarget, answer: Answer) => Promise<Response>
+type StsTarget = Extract<Target, { kind: 'sts' }>
+
+const bodyLimitBytes = 64 * 1024
+const version = '2011-06-15'
+
+/** The Security Token Service, `2011-06-15`, in the AWS Query protocol: an action and its parameters as a form, an XML document back. */
+export function createSts(services: StsServices): Sts {
+  return async (request, target, answer) => {
+    const requestId = randomUUID()
+    const headers = [
+      ['x-amzn-RequestId', requestId],
+      ['Content-Type', 'text/xml'],
+      ['Date', new Date(services.clock.now()).toUTCString()],
+    ] as const
+    try {
+      const body = await serve(request, target, services, answer, requestId)
+      return { status: 200, headers, body }
+    } catch (thrown) {
+      const error = thrown instanceof AwsError ? thrown : errors.InternalFailure()
+      if (error !== thrown) services.log.error(`${requestId} STS: ${stackOf(thrown)}`)
+      answer.code = error.code
+      if (!error.hint) return { status: error.status, headers, body: errorDocument(error, requestId) }
+      services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
+      const hint = ['x-mrap-hint', error.hint.replace(/[^\x20-\x7e]/g, '?')] as const
+      return { status: error.status, headers: [...headers, hint], body: errorDocument(error, requestId) }
+    }
+  }
+}
+
+async function serve(
+  request: RawRequest,
+  target: StsTarget,
+  services: StsServices,
+  answer: Answer,
+  requestId: string,
+): Promise<string> {
+  const body = await bodyOf(request)
+  const parameters = readForm(request.method === 'POST' ? body.toString() : request.query)
+  const operation = operationOf(parameters)
+  answer.operation = `sts:${operation.name}`
+  const { claim, credential } = identify(request, body, target, services)
+  const { caller } = credential
+  answer.region = target.region ?? claim.region
+  answer.caller = caller.accountId
+  refuseUnknown(parameters, operation)
+  const { world, clock, sessions, trace } = services
+  const seen = { request, claim, caller, region: answer.region, now: clock.now() }
+  const result = operation.handle(parameters, {
+    credential,
+    caller,
+    world,
+    clock,
+    sessions,
+    endpoint: target.isGlobal ? 'global' : 'regional',
+    trace: trace && (lines => trace(lines, requestId)),
+    asking: (action, resource) => {
+      const resourceAccount = resource.split(':')[4] ?? caller.accountId
+      return { caller, action, resource, context: requestContext({ ...seen, resourceAccount }) }
+    },
+  })
+  return resultDocument(operation.name, result, requestId)
+}
+
+async function bodyOf(request: RawRequest): Promise<Buffer> {
+  request.sendContinue()
+  try {
+    return await readAll(incomingBody(request, undefined, undefined), bodyLimitBytes)
+  } catch (thrown) {
+    throw signatureError(thrown) ?? thrown
+  }
+}
+
+/** Who asks; the signature holds. */
+function identify(
+  request: RawRequest,
+  body: Buffer,
+  target: StsTarget,
+  { clock, findCredential }: StsServices,
+): { readonly claim: SignatureClaim; readonly credential: Credential } {
+  try {
+    const query = readQuery(request.query)
+    const claim = readClaim(request, query, body)
+    const credential = findCredential(claim.accessKeyId, claim.sessionToken)
+    if (!credential) {
+      throw errors.InvalidClientTokenId({}, { hint: `The access key id ${claim.accessKeyId} is not known here.` })
+    }
+    const rules = { region: target.region, acceptAnyRegion: false, service: ['sts'], hostBucket: undefined }
+    verifyClaim(claim, request, query, credential, { clock, ...rules })
+    return { claim, credential }
+  } catch (thrown) {
+    throw signatureError(thrown) ?? thrown
+  }
+}
+
+function operationOf(parameters: ReadonlyMap<string, string>): StsOperation {
+  const action = parameters.get('Action')
+  if (action === undefined) throw errors.MissingAction({ Message: 'Missing Action' })
+  const operation = stsOperations.find(({ name }) => name === action)
+  if (operation && parameters.get('Version') === version) return operation
+  if (knownActions.has(action) && !operation) {
+    throw errors.NotImplemented(
+      { Message: `${action} is not implemented.` },
+      { hint: `Of STS there are ${stsOperations.map(({ name }) => name).join(', ')} here.` },
+    )
+  }
+  throw errors.InvalidAction({
+    Message: `Could not find operation ${action.slice(0, 100)} for version ${(parameters.get('Version') ?? 'NO_VERSION_SPECIFIED').slice(0, 100)}`,
+  })
+}
+
+/** A parameter that would change the answer and is not known is refused, not ignored. */
+function refuseUnknown(parameters: ReadonlyMap<string, string>, operation: StsOperation): void {
+  const known = new Set(['Action', 'Version', ...operation.parameters, ...(operation.ignores ?? [])])
+  for (const name of parameters.keys()) {
+    if (known.has(name) || name.startsWith('X-Amz-')) continue
+    throw errors.NotImplemented(
+      { Message: `The parameter ${name.slice(0, 100)} of ${operation.name} is not implemented.` },
+      { hint: 'Tags of sessions, managed policies and multi-factor devices are not part of this emulator.' },
+    )
+  }
+}
+
+/** Unlike S3, STS always signs the hash of the body, and has no header for it. */
+function readClaim(request: RawRequest, query: Query, body: Buffer): SignatureClaim {
+  const sha = sha256(body)
+  return Object.assign(readHead(request, query), { payload: { kind: 'hash', sha256: sha } as const, payloadHash: sha })
+}
+
+function readHead(request: RawRequest, query: Query): ClaimHead {
+  const authorization = request.headers.get('authorization')
+  if (authorization) return readAuthorizationHeader(request, authorization)
+  if (isPresigned(query)) return readPresignedQuery(request, query)
+  throw errors.MissingAuthenticationToken()
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+}
