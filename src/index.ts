@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly domains?: readonly string[]
   /** Operations to accept through an access point beyond the documented ones, such as `DeleteObjects`. */
   readonly allow?: readonly string[]
+  /** Web origins whose pages may act on S3 and S3 Control, such as `https://app.example.com`. */
+  readonly allowOrigins?: readonly string[]
   readonly bucketDefaults?: 'current' | 'before-2023'
   /** Where state is kept. Default: a temporary directory, removed by `close`. */
   readonly dataDir?: string
@@ -212,6 +214,7 @@ const optionNames = new Set([
   'clientRegion',
   'domains',
   'allow',
+  'allowOrigins',
   'bucketDefaults',
   'dataDir',
   'caDir',

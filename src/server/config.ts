@@ -9,6 +9,7 @@ import {
   readHosts,
   readIpv4,
   readOperationNames,
+  readOrigins,
   readPath,
   readPort,
   readUpstreams,
@@ -32,6 +33,8 @@ export interface Config {
   readonly domains: readonly string[]
   /** Operations accepted through an MRAP beyond the 21. */
   readonly allow: readonly string[]
+  /** Web origins as browsers send them, whose pages may act on the doors of S3 and S3 Control. */
+  readonly allowOrigins: readonly string[]
   readonly bucketDefaults: 'current' | 'before-2023'
   readonly caDir: string | undefined
   /** undefined: there is no DNS door. */
@@ -142,6 +145,14 @@ const options = {
     meaning: 'operations to accept through a Multi-Region Access Point beyond the documented ones',
     read: readOperationNames,
   }),
+  allowOrigins: option({
+    env: 'MRAP_ALLOW_ORIGINS',
+    fallback: 'none',
+    unset: () => Object.freeze([]),
+    allowed: 'web origins, separated by commas, such as https://app.example.com or http://10.0.0.9:3000',
+    meaning: 'web origins whose pages may act on S3 and S3 Control, as if a CORS rule allowed it',
+    read: readOrigins,
+  }),
   bucketDefaults: option({
     env: 'MRAP_BUCKET_DEFAULTS',
     fallback: 'current',
@@ -241,6 +252,7 @@ function configOf(
     clientRegion: value(options.clientRegion),
     domains: value(options.domains),
     allow,
+    allowOrigins: value(options.allowOrigins),
     bucketDefaults: value(options.bucketDefaults),
     caDir: value(options.caDir),
     dnsPort: dnsPort === 'none' ? undefined : dnsPort,

@@ -80,3 +80,10 @@ export function readOperationNames(text: string): readonly string[] | undefined 
   const names = readList(text)
   return names.every(name => /^[A-Z][A-Za-z0-9]{2,79}$/.test(name)) ? names : undefined
 }
+
+/** Scheme, host and port alone, as a browser sends them: lower case, without the scheme's own port. */
+export function readOrigins(text: string): readonly string[] | undefined {
+  const origins = readList(text).map(item => (URL.canParse(item) ? new URL(item) : undefined))
+  const isOrigin = (url: URL | undefined) => /^https?:$/.test(url?.protocol ?? '') && url?.href === `${url?.origin}/`
+  return origins.every(isOrigin) ? Object.freeze(origins.map(url => url?.origin ?? '')) : undefined
+}

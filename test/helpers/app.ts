@@ -84,6 +84,7 @@ const defaultConfig: Config = {
   clientRegion: 'us-east-1',
   domains: ['localhost', 'mrap-local'],
   allow: [],
+  allowOrigins: [],
   bucketDefaults: 'current',
   caDir: undefined,
   dnsPort: undefined,
