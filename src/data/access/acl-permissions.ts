@@ -1,6 +1,6 @@
 import type { Caller } from '../../protocol/caller.ts'
 import { anonymousAccountId, canonicalUserId } from '../../protocol/canonical-user.ts'
-import { allUsers, authenticatedUsers, type Permission, type StoredGrant } from './access-control.ts'
+import { allUsers, authenticatedUsers, type Permission, type StoredGrant } from '../objects/access-control-list.ts'
 
 /**
  * What grants of access control lists allow. Source: user guide, "Access control list (ACL) overview", "Mapping of ACL permissions

@@ -11,7 +11,7 @@ import {
   isPublicAcl,
   type StoredAcl,
   type StoredGrant,
-} from './access-control.ts'
+} from '../objects/access-control-list.ts'
 import type { AccountBlocks } from './public-access.ts'
 
 /** What the list of a bucket grants, whether ACLs are on or not. */

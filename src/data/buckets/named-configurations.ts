@@ -14,7 +14,7 @@ import {
 import type { NamedConfigurationKind } from '../../store/rows.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { readToken, writeToken } from '../listing/paging-tokens.ts'
+import { readToken, writeToken } from '../paging-tokens.ts'
 import { Tag } from '../shapes.ts'
 import { bucketLabel } from './bucket-configuration.ts'
 

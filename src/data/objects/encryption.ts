@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { InferMembers } from '../../protocol/xml/shape.ts'
 import type { VersionDetails } from '../../store/rows.ts'
-import { defaultEncryption } from '../buckets/bucket-encryption.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import type { customerKeyHeaders, encryptionHeaders, encryptionOutputHeaders } from '../shapes.ts'
+import { defaultEncryption } from './default-encryption.ts'
 
 /**
  * Server-side encryption as its headers show it. Bytes are stored as they came: what a client can see is the headers,

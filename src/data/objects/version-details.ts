@@ -1,7 +1,7 @@
 import type { VersionDetails } from '../../store/rows.ts'
-import { storedAclOf } from '../access/access-control.ts'
 import type { DataContext } from '../context.ts'
 import type { StoredHeaders } from '../shapes.ts'
+import { storedAclOf } from './access-control-list.ts'
 import { type Encryption, encryptionOf } from './encryption.ts'
 import { checkMetadata, checkRedirect, metadataInput, storedEntityHeaders } from './entity-headers.ts'
 import { objectLockOf } from './object-lock.ts'

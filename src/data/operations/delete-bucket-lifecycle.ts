@@ -1,7 +1,7 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Removes the lifecycle rules of a bucket. Source: API_DeleteBucketLifecycle. */
 export default defineOperation({

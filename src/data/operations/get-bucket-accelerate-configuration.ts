@@ -1,7 +1,7 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { AccelerateConfiguration, bucketLabel } from '../buckets/bucket-configuration.ts'
-import { findConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /** Shows whether transfer acceleration is on; an empty document where it never was. Source: API_GetBucketAccelerateConfiguration. */
 export default defineOperation({

@@ -1,8 +1,8 @@
 import { payload, structure } from '../../protocol/xml/shape.ts'
-import { aclGrants, shownAcl } from '../access/access-control.ts'
 import { bucketGrants } from '../access/bucket-acl.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { aclGrants, shownAcl } from '../objects/access-control-list.ts'
 import { AccessControlPolicy } from '../shapes.ts'
 
 /** Returns owner and grants of a bucket. Where ACLs are off: full control of the owner. Source: API_GetBucketAcl. */

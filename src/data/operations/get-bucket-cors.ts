@@ -1,9 +1,9 @@
 import { payload, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { CORSConfiguration } from '../buckets/cors.ts'
-import { findConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /** Returns the CORS rules of a bucket. Source: API_GetBucketCors. */
 export default defineOperation({

@@ -1,8 +1,8 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { BucketLoggingStatus } from '../buckets/bucket-logging.ts'
-import { findConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /** Shows where access logs go; an empty document when nowhere. Source: API_GetBucketLogging. */
 export default defineOperation({

@@ -1,8 +1,8 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { NotificationConfiguration } from '../buckets/bucket-notification.ts'
-import { findConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /** Shows which events go where; an empty document when none. Source: API_GetBucketNotificationConfiguration. */
 export default defineOperation({

@@ -1,9 +1,9 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { findConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { Tagging } from '../shapes.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /** Returns the tags of a bucket. Source: API_GetBucketTagging. */
 export default defineOperation({

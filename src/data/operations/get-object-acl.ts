@@ -1,6 +1,6 @@
 import { payload, structure } from '../../protocol/xml/shape.ts'
-import { aclOutput } from '../access/access-control.ts'
 import { defineOperation } from '../context.ts'
+import { aclOutput } from '../objects/access-control-list.ts'
 import { requireVersion, shownVersionId } from '../objects/versions.ts'
 import { AccessControlPolicy, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
 

@@ -5,7 +5,7 @@ import { integer, list, query, string, structure, timestamp } from '../../protoc
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { ownerOf, wholeSeconds } from '../listing/listing.ts'
-import { readToken, writeToken } from '../listing/paging-tokens.ts'
+import { readToken, writeToken } from '../paging-tokens.ts'
 import { Owner } from '../shapes.ts'
 
 const Bucket = structure(

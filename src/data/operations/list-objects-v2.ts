@@ -20,8 +20,8 @@ import {
   rowsOf,
   wantsRestoreStatus,
 } from '../listing/listing.ts'
-import { readToken, writeToken } from '../listing/paging-tokens.ts'
 import { refuseNull } from '../objects/keys.ts'
+import { readToken, writeToken } from '../paging-tokens.ts'
 
 /** Lists the current objects of a bucket in UTF-8 byte order, page by page. Source: API_ListObjectsV2. */
 export default defineOperation({

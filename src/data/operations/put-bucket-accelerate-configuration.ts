@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { AccelerateConfiguration, accelerateStatuses, bucketLabel } from '../buckets/bucket-configuration.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Turns transfer acceleration on or suspends it; requests are no faster. Source: API_PutBucketAccelerateConfiguration. */
 export default defineOperation({

@@ -1,8 +1,8 @@
 import { header, payload, string, structure } from '../../protocol/xml/shape.ts'
-import { replacedAcl } from '../access/access-control.ts'
 import { writeBucketAcl } from '../access/bucket-acl.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { replacedAcl } from '../objects/access-control-list.ts'
 import { AccessControlPolicy, aclHeaders } from '../shapes.ts'
 
 /** Replaces the access control list of a bucket: a canned one, grant headers, or a document. Source: API_PutBucketAcl. */

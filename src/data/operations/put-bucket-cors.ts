@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { CORSConfiguration, checkCors } from '../buckets/cors.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Sets the CORS rules of a bucket, in place of those it has. Source: API_PutBucketCors. */
 export default defineOperation({

@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { completeEncryption, ServerSideEncryptionConfiguration } from '../buckets/bucket-encryption.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { completeEncryption, ServerSideEncryptionConfiguration } from '../objects/default-encryption.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Sets the encryption of writes that name none. Source: API_PutBucketEncryption. */
 export default defineOperation({

@@ -1,10 +1,10 @@
 import { header, payload, required, string, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { completeRules } from '../buckets/lifecycle-rules.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
 import { LifecycleConfiguration, type StoredLifecycle } from '../objects/lifecycle.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 const minimumSizes = ['all_storage_classes_128K', 'varies_by_storage_class']
 const minimumSizeHeader = {

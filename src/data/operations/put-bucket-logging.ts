@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { BucketLoggingStatus, checkLogging } from '../buckets/bucket-logging.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Says where access logs go; without LoggingEnabled: nowhere. No log is written. Source: API_PutBucketLogging. */
 export default defineOperation({

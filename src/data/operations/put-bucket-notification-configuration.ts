@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { completeNotification, NotificationConfiguration } from '../buckets/bucket-notification.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Says which events go where; nothing is sent. Source: API_PutBucketNotificationConfiguration. */
 export default defineOperation({

@@ -1,9 +1,9 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { checkBucketTags } from '../buckets/bucket-tags.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { Tagging } from '../shapes.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Replaces the tags of a bucket; an empty set removes them. Source: API_PutBucketTagging. */
 export default defineOperation({

@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { storeConfiguration } from '../buckets/stored-configuration.ts'
 import { checkWebsite, WebsiteConfiguration } from '../buckets/website.ts'
 import { defineOperation } from '../context.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Sets the website configuration of a bucket; there is no website endpoint that would serve it. Source: API_PutBucketWebsite. */
 export default defineOperation({

@@ -1,6 +1,6 @@
 import { header, payload, string, structure } from '../../protocol/xml/shape.ts'
-import { replacedAcl } from '../access/access-control.ts'
 import { defineOperation } from '../context.ts'
+import { replacedAcl } from '../objects/access-control-list.ts'
 import { changeVersion, shownVersionId } from '../objects/versions.ts'
 import { AccessControlPolicy, aclHeaders, objectLabels, versionHeader, versionQuery } from '../shapes.ts'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { allUsers, authenticatedUsers } from '../../../src/data/access/access-control.ts'
 import { bucketPermission, isGranted, objectPermission } from '../../../src/data/access/acl-permissions.ts'
+import { allUsers, authenticatedUsers } from '../../../src/data/objects/access-control-list.ts'
 import { anonymousUserId, canonicalUserId } from '../../../src/protocol/canonical-user.ts'
 import { owner, rootOf, stranger } from '../../helpers/data-context.ts'
 

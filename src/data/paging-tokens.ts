@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { errors } from '../errors.ts'
+import { errors } from './errors.ts'
 
 /*
  * token = base64url( check name )     check: 6 bytes of the SHA-256 of the name, so that a token that was not given out is noticed

@@ -5,7 +5,7 @@ import {
   cannedAclOf,
   cannedGrants,
   headerGrants,
-} from '../../../src/data/access/access-control.ts'
+} from '../../../src/data/objects/access-control-list.ts'
 import { canonicalUserId } from '../../../src/protocol/canonical-user.ts'
 import { owner, stranger } from '../../helpers/data-context.ts'
 

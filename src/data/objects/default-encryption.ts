@@ -1,7 +1,7 @@
 import { boolean, flattened, type Infer, oneOf, required, string, structure } from '../../protocol/xml/shape.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { findConfiguration } from './stored-configuration.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /** Default encryption of a bucket: of every write that names none. Source: API_PutBucketEncryption. */
 export const ServerSideEncryptionConfiguration = structure(

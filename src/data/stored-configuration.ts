@@ -1,6 +1,6 @@
-import type { Infer, StructureShape } from '../../protocol/xml/shape.ts'
-import type { BucketConfigurationName } from '../../store/rows.ts'
-import type { DataContext } from '../context.ts'
+import type { Infer, StructureShape } from '../protocol/xml/shape.ts'
+import type { BucketConfigurationName } from '../store/rows.ts'
+import type { DataContext } from './context.ts'
 
 /** A document that configures the bucket reached, as JSON in the words of the API; undefined: none was put. `shape` is what it was put as. */
 export function findConfiguration<S extends StructureShape>(

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readToken, writeToken } from '../../../src/data/listing/paging-tokens.ts'
+import { readToken, writeToken } from '../../src/data/paging-tokens.ts'
 
 t.test('a token brings its name back and shows nothing', async t => {
   for (const name of ['a', 'photos/', 'Größe 💩', 'k'.repeat(1024)]) {
