@@ -6,8 +6,6 @@ import type { IncomingBody } from '../protocol/request/incoming-body.ts'
 import type { RawRequest } from '../protocol/request/raw-request.ts'
 import type { Bucket, PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import type { DocumentValues } from './access/policy-context.ts'
-import type { AccountBlocks } from './access/public-access.ts'
 
 /** The Multi-Region Access Point a request came through. */
 export interface MrapAccess {
@@ -18,6 +16,12 @@ export interface MrapAccess {
   readonly accountId: string
   readonly publicAccessBlock: PublicAccessBlock
 }
+
+/** Block Public Access of an account; undefined: nothing is blocked. */
+export type AccountBlocks = (accountId: string) => PublicAccessBlock | undefined
+
+/** Values of condition keys that stand in the document of a request, not in its headers: by key in lower case. */
+export type DocumentValues = Readonly<Record<string, readonly string[]>>
 
 /** What an operation of the data plane works with. One per request. */
 export interface DataContext {

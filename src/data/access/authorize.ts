@@ -7,7 +7,8 @@ import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Bucket } from '../../store/rows.ts'
 import type { DataOperation, MrapAccess } from '../context.ts'
 import { errors } from '../errors.ts'
-import { type Asked, existingVersion, type Layering, type Refusal, refusalOf } from './decision.ts'
+import { existingVersion, type Layering, type Refusal, refusalOf } from './decision.ts'
+import type { Asked } from './judgement.ts'
 import { conditionContext, type RequestFacts } from './policy-context.ts'
 
 /**

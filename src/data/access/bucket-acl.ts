@@ -1,6 +1,7 @@
 import { canonicalUserId } from '../../protocol/canonical-user.ts'
 import type { Bucket } from '../../store/rows.ts'
 import type { StoreReads } from '../../store/store.ts'
+import type { AccountBlocks } from '../context.ts'
 import { errors } from '../errors.ts'
 import {
   type AclHeaders,
@@ -12,7 +13,6 @@ import {
   type StoredAcl,
   type StoredGrant,
 } from '../objects/access-control-list.ts'
-import type { AccountBlocks } from './public-access.ts'
 
 /** What the list of a bucket grants, whether ACLs are on or not. */
 export function bucketGrants(

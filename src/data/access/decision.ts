@@ -6,36 +6,20 @@ import { anonymousAccountId } from '../../protocol/canonical-user.ts'
 import type { Clock } from '../../protocol/clock.ts'
 import { formatBucketArn, formatMrapArn, formatMrapObjectArn, formatObjectArn } from '../../protocol/endpoint/arn.ts'
 import { establishedPolicy } from '../../store/mrap-policy.ts'
-import type { Bucket, ObjectVersion } from '../../store/rows.ts'
+import type { ObjectVersion } from '../../store/rows.ts'
 import type { Store } from '../../store/store.ts'
-import type { MrapAccess } from '../context.ts'
+import type { AccountBlocks, MrapAccess } from '../context.ts'
 import { aclGrants } from '../objects/access-control-list.ts'
 import { bucketPermission, isGranted, objectPermission } from './acl-permissions.ts'
 import { bucketGrants } from './bucket-acl.ts'
 import { readBucketPolicy } from './bucket-policy.ts'
 import { initiatorOf } from './initiator.ts'
+import type { Asked, Judgement } from './judgement.ts'
 import { readMrapPolicy } from './mrap-policy.ts'
-import { conditionContext, type RequestFacts } from './policy-context.ts'
-import { type AccountBlocks, isBlocked } from './public-access.ts'
+import { conditionContext } from './policy-context.ts'
+import { isBlocked } from './public-access.ts'
 import { hintOf, traceOf } from './reasons.ts'
 import { type StoredPolicy, storedPolicy } from './stored-policies.ts'
-
-/** One thing that somebody wants to do. */
-export interface Asked extends RequestFacts {
-  /** E.g. `s3:GetObject`. */
-  readonly action: string
-  /** undefined: the bucket itself. */
-  readonly key: string | undefined
-  readonly versionId?: string | undefined
-  readonly caller: Caller
-  readonly bucket: Bucket
-  readonly mrap: MrapAccess | undefined
-  /**
-   * The account that will own what is being written, for an action that goes with the write (tags, lock, ACL of a new object): who
-   * owns an object needs nobody's leave for it, but a Deny holds.
-   */
-  readonly writtenFor?: string | undefined
-}
 
 /** The outcome, then a line for each document and list that was looked at. */
 export type Trace = (lines: readonly string[], requestId: string | undefined) => void
@@ -47,29 +31,6 @@ export interface Layering {
   readonly accountBlocks: AccountBlocks
   /** Takes what each decision is based on; undefined: nobody wants to know. */
   readonly trace?: Trace | undefined
-}
-
-/** How the layers of one resource decide about what is asked. */
-export interface Judgement {
-  readonly asked: Asked
-  /** E.g. `bucket orders-usw2`. */
-  readonly name: string
-  /** ARN that its policy is asked about. */
-  readonly resource: string
-  readonly layers: Layers
-  readonly verdict: Verdict
-  /** The account that the bucket or MRAP belongs to. */
-  readonly accountId: string
-  /** The account that owns what is asked for: an object can be another account's than its bucket. */
-  readonly ownerId: string
-  /** undefined: it has none. */
-  readonly policy: AskedPolicy | undefined
-  /** What the identity policies are asked. */
-  readonly identity: PolicyRequest
-}
-
-export interface AskedPolicy extends StoredPolicy {
-  readonly request: PolicyRequest
 }
 
 /** Why a request is refused. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../../protocol/caller.ts'
 import type { Infer } from '../../protocol/xml/shape.ts'
-import { ownerOf } from '../listing/listing.ts'
+import { ownerOf } from '../objects/owner.ts'
 import type { Owner } from '../shapes.ts'
 
 /**

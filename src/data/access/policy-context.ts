@@ -4,11 +4,8 @@ import type { Query } from '../../protocol/request/query.ts'
 import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Claim } from '../../protocol/signature/claim.ts'
 import type { ObjectVersion } from '../../store/rows.ts'
-import type { MrapAccess } from '../context.ts'
+import type { DocumentValues, MrapAccess } from '../context.ts'
 import { readTagging, type Tags } from '../objects/tags.ts'
-
-/** Values of condition keys that stand in the document of a request, not in its headers: by key in lower case. */
-export type DocumentValues = Readonly<Record<string, readonly string[]>>
 
 /** What conditions of policies may ask about a request. */
 export interface RequestFacts {

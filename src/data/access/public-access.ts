@@ -1,8 +1,5 @@
 import type { Bucket, PublicAccessBlock } from '../../store/rows.ts'
-import type { MrapAccess } from '../context.ts'
-
-/** Block Public Access of an account; undefined: nothing is blocked. */
-export type AccountBlocks = (accountId: string) => PublicAccessBlock | undefined
+import type { AccountBlocks, MrapAccess } from '../context.ts'
 
 /** Where a request goes: directly to a bucket, or through an MRAP. */
 export interface Reached {

@@ -2,7 +2,7 @@ import type { Verdict } from '../../policy/combine.ts'
 import { type Explanation, explain } from '../../policy/evaluate.ts'
 import { conditionText, decisionText, identityHint, identityLines, statementText, who } from '../../policy/reasons.ts'
 import { anonymousAccountId } from '../../protocol/canonical-user.ts'
-import type { Judgement } from './decision.ts'
+import type { Judgement } from './judgement.ts'
 
 /** Why a request is refused, in one sentence that names the document or list that decided. */
 export function hintOf(judgement: Judgement, verdict: Exclude<Verdict, 'allowed'>): string {

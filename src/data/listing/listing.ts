@@ -1,4 +1,3 @@
-import { canonicalUserId } from '../../protocol/canonical-user.ts'
 import {
   boolean,
   flattened,
@@ -15,6 +14,7 @@ import type { ListEntry } from '../../store/store.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { quoted } from '../objects/etag.ts'
+import { ownerOf } from '../objects/owner.ts'
 import { restorationOf } from '../objects/restoration.ts'
 import { isArchived } from '../objects/storage-class.ts'
 import { Owner } from '../shapes.ts'
@@ -138,11 +138,6 @@ export function listedObject(version: ObjectVersion, style: ListStyle, now: numb
 /** Times in listings have whole seconds, printed with `.000`. */
 export function wholeSeconds(time: number): number {
   return Math.floor(time / 1000) * 1000
-}
-
-/** `accountId` as an owner: the canonical user id alone. */
-export function ownerOf(accountId: string): Infer<typeof Owner> {
-  return { ID: canonicalUserId(accountId) }
 }
 
 export function rowsOf<Row>(entries: readonly ListEntry<Row>[]): Row[] {

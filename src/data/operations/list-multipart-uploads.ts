@@ -8,12 +8,12 @@ import {
   commonPrefixesOf,
   keyWriter,
   listMembers,
-  ownerOf,
   pageSize,
   rowsOf,
   wholeSeconds,
 } from '../listing/listing.ts'
 import { isUploadId } from '../multipart/multipart.ts'
+import { ownerOf } from '../objects/owner.ts'
 import { Owner } from '../shapes.ts'
 
 const Upload = structure({

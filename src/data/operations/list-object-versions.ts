@@ -17,7 +17,6 @@ import {
   listMembers,
   MaxKeys,
   OptionalObjectAttributes,
-  ownerOf,
   pageSize,
   readMaxKeys,
   rowsOf,
@@ -25,6 +24,7 @@ import {
   wholeSeconds,
 } from '../listing/listing.ts'
 import { refuseNull } from '../objects/keys.ts'
+import { ownerOf } from '../objects/owner.ts'
 import { isGiven } from '../objects/versions.ts'
 
 /** Lists all versions and delete markers, keys ascending and the newest of a key first. Source: API_ListObjectVersions. */

@@ -1,12 +1,13 @@
 import { boolean, flattened, integer, query, string, structure, timestamp } from '../../protocol/xml/shape.ts'
 import { shownInitiator } from '../access/initiator.ts'
 import { defineOperation } from '../context.ts'
-import { ownerOf, pageSize, wholeSeconds } from '../listing/listing.ts'
+import { pageSize, wholeSeconds } from '../listing/listing.ts'
 import { requireUpload, uploadMembers } from '../multipart/multipart.ts'
 import { shownChecksum } from '../multipart/multipart-checksums.ts'
 import { checksumOutput } from '../objects/checksums.ts'
 import { quoted } from '../objects/etag.ts'
 import { abortOutput } from '../objects/lifecycle.ts'
+import { ownerOf } from '../objects/owner.ts'
 import { abortHeaders, checksumElements, Owner } from '../shapes.ts'
 
 const anyNumber = integer({ min: 0, max: 2_147_483_647 })

@@ -1,18 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { AwsError, errors } from '../errors.ts'
+import { noAttributes, type XmlElement } from './element.ts'
 import { type Markup, scanMarkup, startMarkup } from './markup.ts'
 import { readPlain } from './plain.ts'
-
-/** An element, free of the parser's own forms. */
-export interface XmlElement {
-  /** Without prefix. */
-  readonly name: string
-  /** By name without prefix; namespace declarations are left out. */
-  readonly attributes: ReadonlyMap<string, string>
-  /** All text directly in the element, CDATA included, references decoded, nothing trimmed. */
-  readonly text: string
-  readonly children: readonly XmlElement[]
-}
 
 /** Documents beyond this many characters are parsed in slices of it, so that other requests are served in between. */
 const sliceLength = 32 * 1024
@@ -121,8 +111,6 @@ async function makeParser(): Promise<(text: string) => XmlElement> {
 function isText(node: ParsedNode): boolean {
   return typeof node[textKey] === 'string'
 }
-
-const noAttributes: ReadonlyMap<string, string> = new Map()
 
 function toElement(node: ParsedNode): XmlElement {
   const rawName = Object.keys(node).find(key => key !== attributesKey) ?? ''

@@ -1,4 +1,4 @@
-import type { XmlElement } from './parse.ts'
+import { noAttributes, type XmlElement } from './element.ts'
 
 /** What stands between `<` and `>` of a tag that opens: an ASCII name and at most a default namespace. */
 const opening = /^([A-Za-z][\w.-]*)(?: xmlns="[^"<>&]*")?[ \t\n]*(\/?)$/
@@ -17,8 +17,6 @@ interface Open {
   text: string
   readonly children: XmlElement[]
 }
-
-const noAttributes: ReadonlyMap<string, string> = new Map()
 
 /**
  * Reads what long documents are made of, elements and text, ten times as fast as the parser. undefined: there is something else

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type AskedService, authorizeAction, authorizeService, isOwnPolicy } from '../../data/access/authorize.ts'
-import type { Asked, Layering } from '../../data/access/decision.ts'
+import type { Layering } from '../../data/access/decision.ts'
+import type { Asked } from '../../data/access/judgement.ts'
 import { resolveMrap } from '../../data/routing/resolve-bucket.ts'
 import type { Caller } from '../../protocol/caller.ts'
 import { systemClock } from '../../protocol/clock.ts'

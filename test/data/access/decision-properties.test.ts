@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type Asked, type Layering, refusalOf } from '../../../src/data/access/decision.ts'
+import { type Layering, refusalOf } from '../../../src/data/access/decision.ts'
+import type { Asked } from '../../../src/data/access/judgement.ts'
 import type { Caller } from '../../../src/protocol/caller.ts'
 import { formatMrapArn } from '../../../src/protocol/endpoint/arn.ts'
 import { readQuery } from '../../../src/protocol/request/query.ts'
