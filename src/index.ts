@@ -38,6 +38,8 @@ export interface StartOptions {
   readonly dataDir?: string
   /** Where `ca.pem` and `ca-bundle.pem` are written. */
   readonly caDir?: string
+  /** What callers of `/_mrap/` must send as `Authorization: Bearer`. Default: nothing. */
+  readonly managementToken?: string
   /** What is said on stderr. Default `error`. */
   readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
@@ -218,5 +220,6 @@ const optionNames = new Set([
   'bucketDefaults',
   'dataDir',
   'caDir',
+  'managementToken',
   'log',
 ])

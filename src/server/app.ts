@@ -11,7 +11,8 @@ import { accountBlocksOf, applyWorld, openWorldStore, type WorldStoreOptions } f
 import type { Config } from './config.ts'
 import { credentialFinder } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
-import { type Certificates, createManagement, type KnownNames } from './management/index.ts'
+import { createManagement } from './management/index.ts'
+import type { Certificates, KnownNames } from './management/services.ts'
 
 export interface AppOptions extends WorldStoreOptions {
   readonly config: Config
@@ -68,7 +69,11 @@ export async function openApp(options: AppOptions): Promise<App> {
         allow: config.allow,
       }),
     },
-    manage: createManagement({ reset, certificates: options.certificates, names: () => namesIn(store, options) }),
+    manage: createManagement({
+      services: { reset, certificates: options.certificates, names: () => namesIn(store, options) },
+      token: config.managementToken,
+      log,
+    }),
   })
   return { dispatch, reset, close: () => store.close() }
 }

@@ -43,6 +43,8 @@ export interface Config {
   readonly dnsUpstreams: readonly Upstream[]
   /** IPv4. undefined: the own address in the client's network. */
   readonly dnsAnswerIp: string | undefined
+  /** What callers of the management paths must bear; undefined: nothing. A secret: never logged. */
+  readonly managementToken: string | undefined
   readonly log: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -62,6 +64,8 @@ interface Option<T> {
   readonly unset?: () => T
   readonly allowed: string
   readonly meaning: string
+  /** Its value is never shown, not even when it is refused. */
+  readonly isSecret?: true
   /** The value, or undefined when it is not allowed. */
   readonly read: (text: string) => T | undefined
 }
@@ -192,6 +196,15 @@ const options = {
     meaning: 'address that the DNS door answers with',
     read: readIpv4,
   }),
+  managementToken: option({
+    env: 'MRAP_MANAGEMENT_TOKEN',
+    fallback: 'none',
+    unset: () => undefined,
+    allowed: 'at most 1024 visible ASCII characters',
+    meaning: 'what callers of /_mrap/ must send as Authorization: Bearer; health and certificates stay open',
+    isSecret: true,
+    read: text => (/^[\x21-\x7e]{1,1024}$/.test(text) ? text : undefined),
+  }),
   log: option({
     env: 'MRAP_LOG',
     fallback: 'info',
@@ -258,6 +271,7 @@ function configOf(
     dnsPort: dnsPort === 'none' ? undefined : dnsPort,
     dnsUpstreams,
     dnsAnswerIp,
+    managementToken: value(options.managementToken),
     log: value(options.log),
   })
 }
@@ -317,7 +331,7 @@ function readValue<T>(
   if (given === undefined && asked.unset) return asked.unset()
   const text = given ?? asked.fallback
   const value = asked.read(text)
-  if (value === undefined) throw notAllowed(sourceOf(asked, flags), text, asked.allowed)
+  if (value === undefined) throw notAllowed(sourceOf(asked, flags), asked.isSecret ? undefined : text, asked.allowed)
   return value
 }
 
@@ -325,8 +339,10 @@ function sourceOf({ env }: { readonly env: string }, flags: ReadonlyMap<string, 
   return flags.has(flagOf(env)) ? `--${flagOf(env)}` : env
 }
 
-function notAllowed(source: string, value: string, allowed: string): OptionError {
-  return new OptionError(`${source}: ${quote(value)} is not allowed; allowed: ${allowed}`)
+/** `value` undefined: it must not be shown. */
+function notAllowed(source: string, value: string | undefined, allowed: string): OptionError {
+  const shown = value === undefined ? 'the value that is set' : quote(value)
+  return new OptionError(`${source}: ${shown} is not allowed; allowed: ${allowed}`)
 }
 
 function quote(value: string): string {

@@ -90,6 +90,7 @@ const defaultConfig: Config = {
   dnsPort: undefined,
   dnsUpstreams: [],
   dnsAnswerIp: undefined,
+  managementToken: undefined,
   log: 'debug',
 }
 

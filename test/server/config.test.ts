@@ -27,6 +27,7 @@ test('defaults', t => {
     dnsPort: undefined,
     dnsUpstreams: [],
     dnsAnswerIp: undefined,
+    managementToken: undefined,
     log: 'info',
   })
   t.ok(Object.isFrozen(config()))
@@ -62,6 +63,7 @@ const values: [env: string, text: string, member: keyof Config, value: unknown][
   ['MRAP_CA_DIR', '/ca', 'caDir', '/ca'],
   ['MRAP_DNS_PORT', '53', 'dnsPort', 53],
   ['MRAP_DNS_PORT', 'none', 'dnsPort', undefined],
+  ['MRAP_MANAGEMENT_TOKEN', 's3cret', 'managementToken', 's3cret'],
   ['MRAP_LOG', 'debug', 'log', 'debug'],
 ]
 
@@ -193,5 +195,15 @@ test('help and version', t => {
 
 test('misspelt variables are found', t => {
   t.strictSame(unknownVariables({ MRAP_PORT: '1', MRAP_PROT: '1', MRAP_DNS_PORT: '1', PATH: '/' }), ['MRAP_PROT'])
+  t.end()
+})
+
+test('a secret is not shown, not even when it is refused', t => {
+  try {
+    config([], { MRAP_MANAGEMENT_TOKEN: 'with a blank' })
+    t.fail('taken')
+  } catch (error) {
+    t.match(error, { message: /^MRAP_MANAGEMENT_TOKEN: the value that is set is not allowed; allowed: / })
+  }
   t.end()
 })

@@ -51,11 +51,47 @@ test('refusals', async t => {
     const answer = await app.ask(line, { ...none, headers })
     t.equal(answer.status, status, `${line} ${JSON.stringify(headers)}`)
     t.equal(answer.header('content-type'), 'application/json', line)
-    t.ok(JSON.parse(answer.text).error)
+    const code = { 403: 'Forbidden', 404: 'NotFound', 405: 'MethodNotAllowed' }[status]
+    const { error } = JSON.parse(answer.text)
+    t.strictSame([error.code, typeof error.message], [code, 'string'], line)
   }
   t.equal((await app.ask('GET /orders-usw2/k', west)).text, 'x', 'nothing was reset')
-  const own = await app.ask('GET /_mrap/health', { ...none, headers: { Origin: app.url } })
-  t.equal(own.status, 200, 'a page of this very address')
+})
+
+test('pages of the data port are foreign: a bucket may have served them', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  const reset = async (headers: Record<string, string>) =>
+    (await app.ask('POST /_mrap/reset', { ...none, headers })).status
+  const read = async (headers: Record<string, string>) =>
+    (await app.ask('GET /_mrap/health', { ...none, headers })).status
+  t.equal(await reset({ Origin: app.url }), 403)
+  t.equal(await read({ Origin: app.url }), 403)
+  for (const site of ['cross-site', 'same-site', 'same-origin', 'something']) {
+    t.equal(await read({ 'Sec-Fetch-Site': site }), 403, site)
+    t.equal(await reset({ 'Sec-Fetch-Site': site }), 403, site)
+  }
+  t.equal(await read({ 'Sec-Fetch-Site': 'none' }), 200, 'an address that a person typed')
+  t.equal(await reset({ 'Sec-Fetch-Site': 'none' }), 403)
+  t.equal(await reset({}), 204, 'a tool')
+})
+
+test('with a token only health and certificates are open', async t => {
+  const app = await startApp(t, { world: twoRegions, config: { managementToken: 's3cret' } })
+  const status = async (line: string, authorization?: string) => {
+    const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization }
+    return (await app.ask(line, { ...none, headers })).status
+  }
+  for (const path of ['/_mrap/health', '/_mrap/ca.pem', '/_mrap/ca-bundle.pem'])
+    t.equal(await status(`GET ${path}`), 200, path)
+  for (const line of ['GET /_mrap/v1/names', 'POST /_mrap/reset']) {
+    for (const wrong of [undefined, 'Bearer', 'Bearer wrong', 'Bearer s3cret2', 'Basic s3cret', 's3cret'])
+      t.equal(await status(line, wrong), 401, `${line} ${wrong}`)
+  }
+  const refused = await app.ask('GET /_mrap/v1/names', none)
+  t.equal(JSON.parse(refused.text).error.code, 'Unauthorized')
+  t.equal(refused.header('www-authenticate'), 'Bearer')
+  t.equal(await status('GET /_mrap/v1/names', 'Bearer s3cret'), 200)
+  t.equal(await status('POST /_mrap/reset', 'bearer s3cret'), 204)
 })
 
 test('on hosts of S3 the path is a key or a bucket', async t => {

@@ -1,5 +1,5 @@
 import { regions } from '../../protocol/endpoint/regions.ts'
-import type { KnownNames } from '../management/index.ts'
+import type { KnownNames } from '../management/services.ts'
 
 /**
  * A compose file, to be merged with one's own (`docker compose -f compose.yaml -f mrap-local.yaml up`), in which the emulator answers to

@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../../protocol/start-error.ts'
 import type { Config } from '../config.ts'
-import type { KnownNames } from '../management/index.ts'
+import type { KnownNames } from '../management/services.ts'
 import { composeFragment } from './compose-fragment.ts'
 import { shellLines } from './shell-lines.ts'
 
@@ -16,7 +16,7 @@ const answerMs = 5000
  * `url`. For a shell, its certificates are written to `MRAP_CA_DIR`, or else to the user's cache. Throws StartError when nothing answers.
  */
 export async function environmentText(config: Config, url: string, isCompose: boolean): Promise<string> {
-  const names = namesIn(await get(url, '/_mrap/v1/names'), url)
+  const names = namesIn(await get(url, '/_mrap/v1/names', config.managementToken), url)
   if (isCompose) return composeFragment(names)
   const [ca, bundle] = await Promise.all([get(url, '/_mrap/ca.pem'), get(url, '/_mrap/ca-bundle.pem')])
   const directory = config.caDir ?? join(cacheDirectory(process.env), 'mrap-local', `port-${new URL(url).port}`)
@@ -38,14 +38,15 @@ async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /** Not `fetch`: it may be told to use the very proxy that is being set up. */
-function get(url: string, path: string): Promise<string> {
+function get(url: string, path: string, token?: string): Promise<string> {
   const refusal = (why: string) =>
     new StartError(
       `env: the emulator does not answer at ${url} (${why}); start it first, or name its port with --port and its address with --host`,
       2,
     )
   return new Promise((resolve, reject) => {
-    const request = http.get(new URL(path, url), { agent: false, timeout: answerMs }, response => {
+    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+    const request = http.get(new URL(path, url), { agent: false, timeout: answerMs, headers }, response => {
       let text = ''
       response.setEncoding('utf8').on('data', (piece: string) => {
         text += piece
@@ -53,6 +54,8 @@ function get(url: string, path: string): Promise<string> {
       response.on('error', error => reject(refusal(error.message)))
       response.on('end', () => {
         if (response.statusCode === 200) resolve(text)
+        else if (response.statusCode === 401)
+          reject(new StartError(`env: MRAP_MANAGEMENT_TOKEN is not that of ${url}`, 2))
         else reject(refusal(`${path} gave ${response.statusCode}`))
       })
     })

@@ -1,4 +1,4 @@
-import type { KnownNames } from '../management/index.ts'
+import type { KnownNames } from '../management/services.ts'
 
 export interface ShellFacts {
   /** `http://127.0.0.1:4566` */

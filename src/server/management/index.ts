@@ -1,94 +1,84 @@
+import type { Logger } from '../../protocol/logger.ts'
 import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Response } from '../../protocol/response.ts'
+import { matchPath, readRoutePattern } from '../../protocol/route-pattern.ts'
+import { certificates } from './certificates.ts'
+import { ManagementError, refusal } from './errors.ts'
+import { health } from './health.ts'
+import { readJson } from './json-body.ts'
+import { names } from './names.ts'
+import { isFromPage } from './page.ts'
+import { reset } from './reset.ts'
+import type { Endpoint } from './resource.ts'
+import type { ManagementServices } from './services.ts'
+import { bearsToken } from './token.ts'
 
-/** What the management paths act on; passed in by `app.ts`. */
-export interface ManagementServices {
-  /** Back to the state after the world was loaded. Resolves when that holds. */
-  readonly reset: () => Promise<void>
-  readonly certificates: Certificates
-  readonly names: () => KnownNames
+/** Every resource under `/_mrap/`, one file each. */
+const resources: readonly (readonly Endpoint[])[] = [health, certificates, names, reset]
+
+export interface ManagementOptions {
+  readonly services: ManagementServices
+  /** What callers must bear (`MRAP_MANAGEMENT_TOKEN`); undefined: nothing. */
+  readonly token: string | undefined
+  readonly log: Logger
 }
 
-/** What stands in the emulator, for whoever writes an environment or a compose file for its clients. */
-export interface KnownNames {
-  /** Own names. */
-  readonly domains: readonly string[]
-  /** Whether the default credentials hold, or those of a world file. */
-  readonly credentials: 'default' | 'world'
-  readonly multiRegionAccessPoints: readonly {
-    readonly account: string
-    readonly name: string
-    /** With `.mrap`. */
-    readonly alias: string
-    readonly buckets: readonly { readonly name: string; readonly region: string }[]
-  }[]
-}
-
-/** The public side of the local certificate authority, as PEM text. */
-export interface Certificates {
-  caPem(): Promise<string>
-  /** The same together with well-known roots, for variables that replace a trust store. */
-  bundlePem(): Promise<string>
-}
-
-interface Route {
-  readonly method: 'GET' | 'POST'
-  readonly answer: (services: ManagementServices) => Response | Promise<Response>
-}
-
-const routes = new Map<string, Route>([
-  ['/_mrap/health', { method: 'GET', answer: () => json(200, { status: 'ok' }) }],
-  ['/_mrap/ca.pem', { method: 'GET', answer: async ({ certificates }) => certificate(await certificates.caPem()) }],
-  [
-    '/_mrap/ca-bundle.pem',
-    { method: 'GET', answer: async ({ certificates }) => certificate(await certificates.bundlePem()) },
-  ],
-  ['/_mrap/v1/names', { method: 'GET', answer: ({ names }) => json(200, { ...names() }) }],
-  [
-    '/_mrap/reset',
-    {
-      method: 'POST',
-      answer: async ({ reset }) => {
-        await reset()
-        return { status: 204, headers: [] }
-      },
-    },
-  ],
-])
+const endpoints = resources.flat().map(endpoint => ({ ...endpoint, pattern: readRoutePattern(endpoint.route) }))
 
 /**
  * Answers the reserved paths under `/_mrap/` (design 2.4). These are ours and not AWS's: refusals are small JSON documents. The Host has
- * been judged by who decided that this is a management request; a page of another origin is refused here.
+ * been judged by who decided that this is a management request. Never rejects.
  */
-export function createManagement(
-  services: ManagementServices,
-): (request: RawRequest, path: string) => Promise<Response> {
+export function createManagement({
+  services,
+  token,
+  log,
+}: ManagementOptions): (request: RawRequest, path: string) => Promise<Response> {
   return async (request, path) => {
-    if (isForeignOrigin(request)) return json(403, { error: 'requests from pages of another origin are refused' })
-    const route = routes.get(path)
-    if (!route) return json(404, { error: `there is nothing here; known: ${[...routes.keys()].join(', ')}` })
-    const allowed = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]
-    if (allowed.includes(request.method)) return route.answer(services)
-    const refusal = json(405, { error: `allowed: ${allowed.join(', ')}` })
-    return { ...refusal, headers: [...refusal.headers, ['Allow', allowed.join(', ')]] }
+    try {
+      if (isFromPage(request)) throw new ManagementError('Forbidden', 'requests from web pages are refused')
+      const { endpoint, labels } = find(request.method, path)
+      if (token !== undefined && !endpoint.isOpen && !bearsToken(request.headers, token)) {
+        throw needsToken()
+      }
+      const query = new URLSearchParams(request.query)
+      return await endpoint.answer({ request, labels, query, json: () => readJson(request.body) }, services)
+    } catch (thrown) {
+      if (thrown instanceof ManagementError) return refusal(thrown)
+      log.error(`${request.method} ${path}: ${thrown instanceof Error ? thrown.stack : thrown}`)
+      return refusal(new ManagementError('InternalError', 'this is a fault of the emulator; its log has more'))
+    }
   }
 }
 
-/** A browser names the page that asks. Only a page that this very address has served may; nobody else's page on a local port. */
-function isForeignOrigin({ headers, host }: RawRequest): boolean {
-  return headers
-    .all('origin')
-    .some(origin => origin.toLowerCase() !== `http://${host}` && origin.toLowerCase() !== `https://${host}`)
+function find(method: string, path: string) {
+  const asked = method === 'HEAD' ? 'GET' : method
+  const methods: string[] = []
+  for (const endpoint of endpoints) {
+    const texts = matchPath(endpoint.pattern.path, path)
+    if (!texts) continue
+    if (endpoint.pattern.method === asked) return { endpoint, labels: labelsOf(endpoint.pattern.path.labels, texts) }
+    methods.push(endpoint.pattern.method)
+  }
+  if (methods.length > 0) throw wrongMethod(methods)
+  const known = endpoints.map(({ route }) => route).join(', ')
+  throw new ManagementError('NotFound', `there is nothing here; known: ${known}`)
 }
 
-function json(status: number, body: Readonly<Record<string, unknown>>): Response {
-  const headers = [
-    ['Content-Type', 'application/json'],
-    ['Cache-Control', 'no-store'],
-  ] as const
-  return { status, headers, body: `${JSON.stringify(body)}\n` }
+function needsToken(): ManagementError {
+  const message = 'send the token of MRAP_MANAGEMENT_TOKEN as Authorization: Bearer <token>'
+  return new ManagementError('Unauthorized', message, { headers: [['WWW-Authenticate', 'Bearer']] })
 }
 
-function certificate(pem: string): Response {
-  return { status: 200, headers: [['Content-Type', 'application/x-pem-file']], body: pem }
+function wrongMethod(methods: readonly string[]): ManagementError {
+  const allowed = methods.flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+  return new ManagementError('MethodNotAllowed', `allowed: ${allowed}`, { headers: [['Allow', allowed]] })
+}
+
+function labelsOf(labelNames: readonly string[], texts: readonly string[]): Readonly<Record<string, string>> {
+  try {
+    return Object.fromEntries(labelNames.map((name, index) => [name, decodeURIComponent(texts[index] ?? '')]))
+  } catch {
+    throw new ManagementError('BadRequest', 'the path has a percent sign that begins no escape')
+  }
 }

@@ -65,6 +65,14 @@ test('without a directory of its own, the certificates go to the cache of the us
   t.equal(await environmentText(config({}), app.url, false), text, 'a second time')
 })
 
+test('where the management paths want a token, it is sent', async t => {
+  const app = await startApp(t, { world: twoRegions, config: { managementToken: 's3cret' } })
+  const read = (token: Record<string, string>) => environmentText(config(token), app.url, true)
+  t.match(await read({ MRAP_MANAGEMENT_TOKEN: 's3cret' }), /extra_hosts|services|mrap-local/)
+  await t.rejects(read({ MRAP_MANAGEMENT_TOKEN: 'wrong' }), { message: /^env: MRAP_MANAGEMENT_TOKEN/ })
+  await t.rejects(read({}), { message: /^env: MRAP_MANAGEMENT_TOKEN/ })
+})
+
 test('a world with its own keys: none are set', async t => {
   const root = { accessKeyId: 'AKIAROOT', secretAccessKey: 'secret' }
   const accounts = [{ id: '111122223333', credentials: [root], users: [], roles: [] }]

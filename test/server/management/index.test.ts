@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
 import { test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
 import { readHeaders } from '../../../src/protocol/request/headers.ts'
 import type { RawRequest } from '../../../src/protocol/request/raw-request.ts'
 import { createManagement } from '../../../src/server/management/index.ts'
+import { readJson } from '../../../src/server/management/json-body.ts'
 
 function request(method: string, path: string, headers: [string, string][] = []): RawRequest {
   return {
@@ -21,15 +23,21 @@ function request(method: string, path: string, headers: [string, string][] = [])
 
 function management() {
   const done = { resets: 0 }
+  const lines: string[] = []
   const manage = createManagement({
-    reset: async () => {
-      done.resets += 1
+    services: {
+      reset: async () => {
+        done.resets += 1
+      },
+      certificates: { caPem: async () => 'CA', bundlePem: () => Promise.reject(new Error('the disk is gone')) },
+      names: () => ({ domains: ['localhost'], credentials: 'default', multiRegionAccessPoints: [] }),
     },
-    certificates: { caPem: async () => 'CA', bundlePem: async () => 'BUNDLE' },
-    names: () => ({ domains: ['localhost'], credentials: 'default', multiRegionAccessPoints: [] }),
+    token: undefined,
+    log: createLogger('error', line => lines.push(line)),
   })
   return {
     done,
+    lines,
     ask: (method: string, path: string, headers?: [string, string][]) => manage(request(method, path, headers), path),
   }
 }
@@ -41,7 +49,6 @@ test('health, certificates, reset', async t => {
   t.match(JSON.parse(String(health.body)), { status: 'ok' })
   t.match(await ask('HEAD', '/_mrap/health'), { status: 200 })
   t.match(await ask('GET', '/_mrap/ca.pem'), { status: 200, body: 'CA' })
-  t.match(await ask('GET', '/_mrap/ca-bundle.pem'), { status: 200, body: 'BUNDLE' })
   t.equal(done.resets, 0)
   t.match(await ask('GET', '/_mrap/v1/names'), {
     status: 200,
@@ -76,14 +83,29 @@ test('refusals', async t => {
     'http://127.0.0.1:4567',
     '',
     'http://127.0.0.1:4566.bank.example',
+    'http://127.0.0.1:4566',
   ]
   for (const origin of origins) {
     t.match(await ask('POST', '/_mrap/reset', [['Origin', origin]]), { status: 403 }, origin)
   }
   t.equal(done.resets, 0)
-  t.match(
-    await ask('POST', '/_mrap/reset', [['origin', 'http://127.0.0.1:4566']]),
-    { status: 204 },
-    'its own pages may',
-  )
+})
+
+test('what breaks is said as a fault of ours, and logged', async t => {
+  const { ask, lines } = management()
+  const answer = await ask('GET', '/_mrap/ca-bundle.pem')
+  t.equal(answer.status, 500)
+  t.equal(JSON.parse(String(answer.body)).error.code, 'InternalError')
+  t.match(lines.join(), /the disk is gone/)
+})
+
+test('a body is JSON whatever its Content-Type, and of bounded size', async t => {
+  const read = (...pieces: string[]) => readJson(Readable.from(pieces.map(piece => Buffer.from(piece))))
+  t.equal(await read(), undefined)
+  t.strictSame(await read('{"by":', '"2m"}'), { by: '2m' })
+  await t.rejects(read('{"by"'), { code: 'BadRequest' })
+  await t.rejects(readJson(Readable.from([Buffer.from([0x22, 0xff, 0x22])])), { code: 'BadRequest' })
+  await t.rejects(readJson(Readable.from(Array.from({ length: 9 }, () => Buffer.alloc(1024 * 1024, 0x20)))), {
+    code: 'TooLarge',
+  })
 })

@@ -1,0 +1,6 @@
+import { type Endpoint, json } from './resource.ts'
+
+/** Answers once the emulator is ready: before, nothing listens. */
+export const health: readonly Endpoint[] = [
+  { route: 'GET /_mrap/health', isOpen: true, answer: () => json(200, { status: 'ok' }) },
+]

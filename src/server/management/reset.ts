@@ -1,0 +1,11 @@
+import type { Endpoint } from './resource.ts'
+
+export const reset: readonly Endpoint[] = [
+  {
+    route: 'POST /_mrap/reset',
+    answer: async (_call, services) => {
+      await services.reset()
+      return { status: 204, headers: [] }
+    },
+  },
+]

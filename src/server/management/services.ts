@@ -1,0 +1,29 @@
+/** What the management paths act on; passed in by `app.ts`. */
+export interface ManagementServices {
+  /** Back to the state after the world was loaded. Resolves when that holds. */
+  readonly reset: () => Promise<void>
+  readonly certificates: Certificates
+  readonly names: () => KnownNames
+}
+
+/** The public side of the local certificate authority, as PEM text. */
+export interface Certificates {
+  caPem(): Promise<string>
+  /** The same together with well-known roots, for variables that replace a trust store. */
+  bundlePem(): Promise<string>
+}
+
+/** What stands in the emulator, for whoever writes an environment or a compose file for its clients. */
+export interface KnownNames {
+  /** Own names. */
+  readonly domains: readonly string[]
+  /** Whether the default credentials hold, or those of a world file. */
+  readonly credentials: 'default' | 'world'
+  readonly multiRegionAccessPoints: readonly {
+    readonly account: string
+    readonly name: string
+    /** With `.mrap`. */
+    readonly alias: string
+    readonly buckets: readonly { readonly name: string; readonly region: string }[]
+  }[]
+}
