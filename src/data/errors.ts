@@ -1,10 +1,10 @@
-import { errors as common, defineErrors } from '../protocol/errors.ts'
+import { planeErrors } from '../protocol/errors.ts'
 
 /**
  * Refusals of the S3 data plane beyond the common ones. Codes and sentences as the service writes them. Source: S3 API reference
  * "Error responses" and recorded answers of the real service.
  */
-const data = defineErrors({
+export const errors = planeErrors({
   AccessControlListNotSupported: { status: 400, message: 'The bucket does not allow ACLs' },
   /** A preflight that no CORS rule allows. */
   AccessForbidden: { status: 403, message: 'CORSResponse: CORS is not enabled for this bucket.' },
@@ -90,14 +90,9 @@ const data = defineErrors({
   NoSuchConfiguration: { status: 404, message: 'The specified configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.' },
   NoSuchLifecycleConfiguration: { status: 404, message: 'The lifecycle configuration does not exist' },
-  NoSuchMultiRegionAccessPoint: { status: 404, message: 'The specified Multi-Region Access Point does not exist.' },
   NoSuchObjectLockConfiguration: {
     status: 404,
     message: 'The specified object does not have a ObjectLock configuration',
-  },
-  NoSuchPublicAccessBlockConfiguration: {
-    status: 404,
-    message: 'The public access block configuration was not found',
   },
   NoSuchTagSet: { status: 404, message: 'The TagSet does not exist' },
   NoSuchUpload: {
@@ -127,5 +122,3 @@ const data = defineErrors({
   },
   UnexpectedContent: { status: 400, message: 'This request does not support content' },
 })
-
-export const errors = { ...common, ...data }

@@ -46,8 +46,13 @@ export function defineErrors<const Catalogue extends Readonly<Record<string, Err
   return factories as { readonly [Code in keyof Catalogue]: ErrorFactory }
 }
 
+/** The catalogue of a plane: its own refusals beside the common ones, which it may reword. */
+export function planeErrors<const Catalogue extends Readonly<Record<string, ErrorSpec>>>(catalogue: Catalogue) {
+  return { ...errors, ...defineErrors(catalogue) }
+}
+
 /**
- * The refusals that both planes and the toolkit share. Source: S3 API reference, "Error responses", and answers of the
+ * The refusals that planes and the toolkit share. Source: S3 API reference, "Error responses", and answers of the
  * real service recorded by others (`docs/coverage.md` names what is assumed).
  */
 export const errors = defineErrors({
@@ -105,6 +110,11 @@ export const errors = defineErrors({
   MissingContentLength: { status: 411, message: 'You must provide the Content-Length HTTP header.' },
   MissingRequestBodyError: { status: 400, message: 'Request Body is empty' },
   MissingSecurityHeader: { status: 400, message: 'Your request was missing a required header' },
+  NoSuchMultiRegionAccessPoint: { status: 404, message: 'The specified Multi-Region Access Point does not exist.' },
+  NoSuchPublicAccessBlockConfiguration: {
+    status: 404,
+    message: 'The public access block configuration was not found',
+  },
   NotImplemented: { status: 501, message: 'A header you provided implies functionality that is not implemented' },
   PermanentRedirect: {
     status: 301,
