@@ -147,8 +147,8 @@ export const bypassGovernanceHeader = {
   BypassGovernanceRetention: header('x-amz-bypass-governance-retention', boolean()),
 }
 
-/** Everything PutObject, CopyObject and CreateMultipartUpload store with an object; `detailsOf` reads it. */
-export const storedHeaders = {
+/** Everything that PutObject, CopyObject, CreateMultipartUpload and PostObject store with an object; `detailsOf` reads it. */
+const storedHeaders = {
   ...entityHeaders,
   ...metadataHeaders,
   ...websiteRedirectHeader,
@@ -159,6 +159,22 @@ export const storedHeaders = {
   Tagging: header('x-amz-tagging', string()),
 }
 export type StoredHeaders = InferMembers<typeof storedHeaders>
+
+/** What these four have in common. Each adds its own members and errors. */
+export const objectWrite = {
+  members: { ...objectLabels, ...storedHeaders },
+  errors: [
+    'AccessControlListNotSupported',
+    'InvalidEncryptionAlgorithmError',
+    'InvalidRedirectLocation',
+    'InvalidStorageClass',
+    'InvalidTag',
+    'KMS.NotFoundException',
+    'MetadataTooLarge',
+    'NoSuchBucket',
+  ],
+  ignores: ['x-amz-server-side-encryption-context'],
+}
 
 /** A checksum in response headers; see `checksumOutput`. */
 export const checksumHeaders = {

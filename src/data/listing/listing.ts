@@ -29,6 +29,16 @@ export const listMembers = {
 export const MaxKeys = query('max-keys', string())
 export const OptionalObjectAttributes = header('x-amz-optional-object-attributes', string())
 
+/** What both ListObjects read: each refuses the words of the other. */
+export const listObjectsMembers = {
+  ...listMembers,
+  MaxKeys,
+  Marker: query('marker', string()),
+  ContinuationToken: query('continuation-token', string()),
+  StartAfter: query('start-after', string()),
+  OptionalObjectAttributes,
+}
+
 /** Sent with direct answers only: through an MRAP no answer names the Region. */
 export const bucketRegionHeader = { BucketRegion: header('x-amz-bucket-region', string()) }
 

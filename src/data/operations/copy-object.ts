@@ -13,8 +13,7 @@ import {
   checksumElements,
   encryptionOutputHeaders,
   expirationHeaders,
-  objectLabels,
-  storedHeaders,
+  objectWrite,
   versionHeader,
   writeConditions,
 } from '../shapes.ts'
@@ -28,8 +27,7 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}|x-amz-copy-source',
   action: 's3:PutObject',
   input: structure({
-    ...objectLabels,
-    ...storedHeaders,
+    ...objectWrite.members,
     ...writeConditions,
     ...copySourceHeaders,
     ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),
@@ -45,21 +43,8 @@ export default defineOperation({
       structure({ ETag: string(), LastModified: timestamp(), ...checksumElements }, { xmlName: 'CopyObjectResult' }),
     ),
   }),
-  errors: [
-    'AccessControlListNotSupported',
-    'InvalidEncryptionAlgorithmError',
-    'InvalidObjectState',
-    'InvalidRedirectLocation',
-    'InvalidStorageClass',
-    'InvalidTag',
-    'KMS.NotFoundException',
-    'MetadataTooLarge',
-    'NoSuchBucket',
-    'NoSuchKey',
-    'NoSuchVersion',
-    'PreconditionFailed',
-  ],
-  ignores: ['x-amz-server-side-encryption-context'],
+  errors: [...objectWrite.errors, 'InvalidObjectState', 'NoSuchKey', 'NoSuchVersion', 'PreconditionFailed'],
+  ignores: objectWrite.ignores,
   async handle(input, context) {
     requireKey(input.Key)
     const expect = expectationOf(input)

@@ -8,7 +8,7 @@ import { encryptionOutput } from '../objects/encryption.ts'
 import { requireKey } from '../objects/keys.ts'
 import { abortOutput } from '../objects/lifecycle.ts'
 import { detailsOf } from '../objects/version-details.ts'
-import { abortHeaders, encryptionOutputHeaders, objectLabels, storedHeaders } from '../shapes.ts'
+import { abortHeaders, encryptionOutputHeaders, objectWrite } from '../shapes.ts'
 
 const checksumSettings = {
   ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),
@@ -21,7 +21,7 @@ export default defineOperation({
   http: 'POST /{Bucket}/{Key+}?uploads',
   action: 's3:PutObject',
   acceptsMrap: true,
-  input: structure({ ...objectLabels, ...storedHeaders, ...checksumSettings }),
+  input: structure({ ...objectWrite.members, ...checksumSettings }),
   output: structure(
     {
       ...abortHeaders,
@@ -33,17 +33,8 @@ export default defineOperation({
     },
     { xmlName: 'InitiateMultipartUploadResult' },
   ),
-  errors: [
-    'AccessControlListNotSupported',
-    'InvalidEncryptionAlgorithmError',
-    'InvalidRedirectLocation',
-    'InvalidStorageClass',
-    'InvalidTag',
-    'KMS.NotFoundException',
-    'MetadataTooLarge',
-    'NoSuchBucket',
-  ],
-  ignores: ['x-amz-server-side-encryption-context'],
+  errors: objectWrite.errors,
+  ignores: objectWrite.ignores,
   async handle(input, context) {
     const { store, bucket, clock, caller } = context
     requireKey(input.Key)

@@ -11,9 +11,7 @@ import {
   ListedObject,
   lastOf,
   listedObject,
-  listMembers,
-  MaxKeys,
-  OptionalObjectAttributes,
+  listObjectsMembers,
   pageSize,
   readMaxKeys,
   requireMaxKeys,
@@ -29,16 +27,7 @@ export default defineOperation({
   http: 'GET /{Bucket}?list-type=2',
   action: 's3:ListBucket',
   acceptsMrap: true,
-  input: structure({
-    ...bucketLabel,
-    ...listMembers,
-    MaxKeys,
-    ContinuationToken: query('continuation-token', string()),
-    FetchOwner: query('fetch-owner', string()),
-    StartAfter: query('start-after', string()),
-    OptionalObjectAttributes,
-    Marker: query('marker', string()),
-  }),
+  input: structure({ ...bucketLabel, ...listObjectsMembers, FetchOwner: query('fetch-owner', string()) }),
   output: structure(
     {
       ...bucketRegionHeader,

@@ -1,4 +1,4 @@
-import { boolean, flattened, integer, query, string, structure } from '../../protocol/xml/shape.ts'
+import { boolean, flattened, integer, string, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -11,9 +11,7 @@ import {
   ListedObject,
   lastOf,
   listedObject,
-  listMembers,
-  MaxKeys,
-  OptionalObjectAttributes,
+  listObjectsMembers,
   pageSize,
   readMaxKeys,
   requireMaxKeys,
@@ -27,15 +25,7 @@ export default defineOperation({
   name: 'ListObjects',
   http: 'GET /{Bucket}',
   action: 's3:ListBucket',
-  input: structure({
-    ...bucketLabel,
-    ...listMembers,
-    MaxKeys,
-    Marker: query('marker', string()),
-    OptionalObjectAttributes,
-    ContinuationToken: query('continuation-token', string()),
-    StartAfter: query('start-after', string()),
-  }),
+  input: structure({ ...bucketLabel, ...listObjectsMembers }),
   output: structure(
     {
       ...bucketRegionHeader,

@@ -12,7 +12,7 @@ import { requireKey } from '../objects/keys.ts'
 import { maxBodyBytes, publishBody, storeBody } from '../objects/objects.ts'
 import { detailsOf } from '../objects/version-details.ts'
 import { shownVersionId } from '../objects/versions.ts'
-import { checksumHeaders, encryptionOutputHeaders, objectLabels, storedHeaders, versionHeader } from '../shapes.ts'
+import { checksumHeaders, encryptionOutputHeaders, objectWrite, versionHeader } from '../shapes.ts'
 
 const PostResponse = structure(
   { Location: string(), Bucket: string(), Key: string(), ETag: string() },
@@ -30,8 +30,7 @@ export default defineOperation({
   action: 's3:PutObject',
   readsForm: true,
   input: structure({
-    ...objectLabels,
-    ...storedHeaders,
+    ...objectWrite.members,
     ChecksumAlgorithm: header('x-amz-checksum-algorithm', string()),
     Body: payload(stream()),
   }),
@@ -44,19 +43,8 @@ export default defineOperation({
     ...versionHeader,
     PostResponse: payload(PostResponse),
   }),
-  errors: [
-    'AccessControlListNotSupported',
-    'EntityTooSmall',
-    'InvalidEncryptionAlgorithmError',
-    'InvalidPolicyDocument',
-    'InvalidRedirectLocation',
-    'InvalidStorageClass',
-    'InvalidTag',
-    'MetadataTooLarge',
-    'NoSuchBucket',
-    'PreconditionFailed',
-  ],
-  ignores: ['x-amz-server-side-encryption-context'],
+  errors: [...objectWrite.errors, 'EntityTooSmall', 'InvalidPolicyDocument', 'PreconditionFailed'],
+  ignores: objectWrite.ignores,
   async handle(input, context) {
     const { bucket, clock } = context
     const form = requireForm(context.form)

@@ -13,8 +13,7 @@ import {
   checksumHeaders,
   encryptionOutputHeaders,
   expirationHeaders,
-  objectLabels,
-  storedHeaders,
+  objectWrite,
   versionHeader,
   writeConditions,
 } from '../shapes.ts'
@@ -28,7 +27,7 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}',
   action: 's3:PutObject',
   acceptsMrap: true,
-  input: structure({ ...objectLabels, ...storedHeaders, ...writeConditions, Body: payload(stream()) }),
+  input: structure({ ...objectWrite.members, ...writeConditions, Body: payload(stream()) }),
   output: structure({
     ...expirationHeaders,
     ETag: header('ETag', string()),
@@ -36,19 +35,8 @@ export default defineOperation({
     ...encryptionOutputHeaders,
     ...versionHeader,
   }),
-  errors: [
-    'AccessControlListNotSupported',
-    'InvalidEncryptionAlgorithmError',
-    'InvalidRedirectLocation',
-    'InvalidStorageClass',
-    'InvalidTag',
-    'KMS.NotFoundException',
-    'MetadataTooLarge',
-    'NoSuchBucket',
-    'NoSuchKey',
-    'PreconditionFailed',
-  ],
-  ignores: ['x-amz-server-side-encryption-context'],
+  errors: [...objectWrite.errors, 'NoSuchKey', 'PreconditionFailed'],
+  ignores: objectWrite.ignores,
   async handle(input, context) {
     requireKey(input.Key)
     const expect = expectationOf(input)
