@@ -1,22 +1,12 @@
-import { structure } from '../protocol/xml/shape.ts'
-import { type ControlOperation, defineOperation } from './context.ts'
+import { unbuilt } from '../protocol/operation.ts'
+import type { ControlOperation } from './context.ts'
 import { errors } from './errors.ts'
 
-/** A row for an operation that S3 Control has and that is not built: it answers NotImplemented (501). */
-function notImplemented(name: string, http: string): ControlOperation {
-  return defineOperation({
-    name,
-    http,
-    input: structure({}),
-    output: structure({}),
-    notImplemented: true,
-    handle() {
-      throw errors.NotImplemented(
-        { Message: `The operation ${name} is not implemented.` },
-        { hint: `${name} is not part of this emulator, which has the operations on Multi-Region Access Points.` },
-      )
-    },
-  })
+function refusal(name: string) {
+  return errors.NotImplemented(
+    { Message: `The operation ${name} is not implemented.` },
+    { hint: `${name} is not part of this emulator, which has the operations on Multi-Region Access Points.` },
+  )
 }
 
 /** Name and request of every other operation of the service model `s3control`, `2018-08-20`, alphabetically. */
@@ -104,4 +94,4 @@ const others = [
   ['UpdateStorageLensGroup', 'PUT /v20180820/storagelensgroup/{name}'],
 ] as const
 
-export const unbuiltOperations: readonly ControlOperation[] = others.map(([name, http]) => notImplemented(name, http))
+export const unbuiltOperations: readonly ControlOperation[] = others.map(([name, http]) => unbuilt(name, http, refusal))

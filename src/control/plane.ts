@@ -37,7 +37,7 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
     envelope: 'wrapped',
     namespace: controlNamespace,
     errors,
-    bodyLimit: () => bodyLimitBytes,
+    bodyLimit: bodyLimitBytes,
     match: (target, request, query) =>
       router.match(request.method, target.kind === 'control' ? target.path : request.path, query, request.headers),
     locate({ target, request, claim }) {

@@ -1,22 +1,13 @@
-import { structure } from '../protocol/xml/shape.ts'
-import { type DataOperation, defineOperation } from './context.ts'
+import { unbuilt } from '../protocol/operation.ts'
+import type { DataOperation } from './context.ts'
 import { errors } from './errors.ts'
 
-/** A row for an operation that S3 has and that is not built: it answers NotImplemented (501) and never falls through to another one. */
-function notImplemented(name: string, http: string): DataOperation {
-  return defineOperation({
-    name,
-    http,
-    input: structure({}),
-    output: structure({}),
-    notImplemented: true,
-    handle() {
-      throw errors.NotImplemented(
-        { Message: `The operation ${name} is not implemented.` },
-        { hint: `${name} is an operation of S3 that is not built here yet; docs/coverage.md lists what is.` },
-      )
-    },
-  })
+/** Answers before bucket and caller are looked at: see `plane.ts`. */
+function refusal(name: string) {
+  return errors.NotImplemented(
+    { Message: `${name} is not implemented.` },
+    { hint: `${name} is an operation of S3 that this emulator does not have yet; docs/coverage.md lists them.` },
+  )
 }
 
 /** Name and request of every other operation of the service model `s3`, `2006-03-01`, alphabetically. */
@@ -45,4 +36,4 @@ const others = [
   ['WriteGetObjectResponse', 'POST /WriteGetObjectResponse'],
 ] as const
 
-export const unbuiltOperations: readonly DataOperation[] = others.map(([name, http]) => notImplemented(name, http))
+export const unbuiltOperations: readonly DataOperation[] = others.map(([name, http]) => unbuilt(name, http, refusal))

@@ -43,14 +43,7 @@ interface DataPlace extends Place {
   readonly mrap: MrapAccess | undefined
 }
 
-/** Operations that work on the service, or on a bucket that need not be there. */
-const needsNoBucket = new Set(['ListBuckets', 'CreateBucket'])
-
-const documentLimits: Readonly<Record<string, number>> = {
-  CompleteMultipartUpload: 4 * 1024 * 1024,
-  DeleteObjects: 8 * 1024 * 1024,
-  PutBucketLifecycleConfiguration: 1024 * 1024,
-}
+/** Largest document of most operations. */
 const bodyLimitBytes = 64 * 1024
 
 /** Amazon S3, `2006-03-01`: objects, through an MRAP or directly, and the buckets beneath. */
@@ -60,15 +53,15 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
     envelope: 'flat',
     namespace: dataNamespace,
     errors,
-    bodyLimit: operation => documentLimits[operation.name] ?? bodyLimitBytes,
+    bodyLimit: bodyLimitBytes,
     match(target, request, query) {
       const path = resourcePath(target)
       if (request.method === 'OPTIONS' && path !== '/') return { operation: preflight, labels: labelsOf(target) }
       const match = router.match(request.method, path, query, request.headers)
       // Before the form is read: its signature is not one that an MRAP could verify.
-      if (target.kind === 'mrap' && match.operation.readsForm) {
+      if (target.kind === 'mrap' && match.operation.readsForm && !takesMrap(match.operation, services)) {
         const { headers } = locateMrap(target, request, undefined, services)
-        refuseThroughMrap(match.operation, request, services, headers)
+        throw notThroughMrap(match.operation, request.method, Object.fromEntries(headers))
       }
       return match
     },
@@ -88,9 +81,9 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
         return preflightHeaders(request, { bucket: place.bucket, isObject }, services.store)
       }
       // First, since an MRAP refuses an operation whether it is built here or not.
-      if (place.mrap) refuseThroughMrap(operation, request, services)
-      refuseUnbuilt(operation)
-      if (place.bucketName !== undefined && !place.bucket && !needsNoBucket.has(operation.name)) {
+      if (place.mrap && !takesMrap(operation, services)) throw notThroughMrap(operation, request.method)
+      if (operation.notImplemented) throw operation.notImplemented()
+      if (place.bucketName !== undefined && !place.bucket && !operation.needsNoBucket) {
         throw errors.NoSuchBucket({ BucketName: place.bucketName })
       }
       authorize({ ...known, bucket: place.bucket, mrap: place.mrap }, services)
@@ -247,28 +240,12 @@ function servicePlace(
   }
 }
 
-function refuseThroughMrap(
-  operation: DataOperation,
-  { method }: RawRequest,
-  { allow }: DataServices,
-  headers: DataPlace['headers'] = [],
-): void {
-  if (operation.acceptsMrap || allow.includes(operation.name)) return
-  throw notThroughMrap(operation, method, Object.fromEntries(headers))
-}
-
-function refuseUnbuilt(operation: DataOperation): void {
-  if (!operation.notImplemented) return
-  throw errors.NotImplemented(
-    { Message: `${operation.name} is not implemented.` },
-    {
-      hint: `${operation.name} is an operation of S3 that this emulator does not have yet; docs/coverage.md lists them.`,
-    },
-  )
+function takesMrap({ acceptsMrap, name }: DataOperation, { allow }: DataServices): boolean {
+  return acceptsMrap === true || allow.includes(name)
 }
 
 /** ASSUMED: the value of ResourceType for an MRAP. Source of the code: recorded for GetBucketLocation (mrap-spec 8). */
-function notThroughMrap(operation: DataOperation, method: string, headers: Readonly<Record<string, string>>) {
+function notThroughMrap(operation: DataOperation, method: string, headers: Readonly<Record<string, string>> = {}) {
   return errors.MethodNotAllowed(
     { Method: method, ResourceType: 'MULTIREGIONACCESSPOINT' },
     {

@@ -18,6 +18,11 @@ const levels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug']
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g
 
+/** Whatever was thrown, as text for the log: with its stack, if it has one. */
+export function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+}
+
 /** A logger that writes `<level> <message>` lines to `write`; default: stderr. */
 export function createLogger(
   level: LogLevel,

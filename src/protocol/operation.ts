@@ -1,5 +1,6 @@
+import type { AwsError } from './errors.ts'
 import type { Response } from './response.ts'
-import type { Infer, StructureShape } from './xml/shape.ts'
+import { type Infer, type StructureShape, structure } from './xml/shape.ts'
 
 /** Which IAM action a request needs; `versioned` where the request names a version id. Source: "Actions defined by Amazon S3". */
 export type Action = string | { readonly plain: string; readonly versioned: string }
@@ -28,24 +29,56 @@ export interface Operation<
   readonly unsigned?: true
   /** The body is a form (multipart/form-data) with its own signature, whose file is the body proper. */
   readonly readsForm?: true
+  /** Data plane: works on the service, or on a bucket that need not be there. */
+  readonly needsNoBucket?: true
+  /** Data plane: what decides about it stands in its document, so it calls `authorize` of its context itself. */
+  readonly judgesItself?: true
   /** Control plane: Regions that serve it; elsewhere 301. */
   readonly servedIn?: readonly string[]
   readonly input: I
   readonly output: O
+  /** Largest document in the body, in bytes; beyond it MaxMessageLengthExceeded. Default: the plane's. */
+  readonly bodyLimit?: number
   /** Codes it may throw beyond the common ones; a test holds it to them. */
   readonly errors?: readonly string[]
   /** Headers and query keys that are accepted without effect; listed in docs/coverage.md. */
   readonly ignores?: readonly string[]
-  /** Set for a row that is known but not built: it answers NotImplemented. */
-  readonly notImplemented?: true
+  /** Set for a row that is known but not built: what it is refused with. */
+  readonly notImplemented?: () => AwsError
   handle(input: Infer<I>, context: Context): Infer<O> | Response | Promise<Infer<O> | Response>
+}
+
+/** What follows from a definition: worked out with it, so that no request asks for it. */
+interface Facts {
+  /** True when the operation reads bytes itself; any other body is a small document, read and checked before the operation runs. */
+  readonly takesStream: boolean
 }
 
 /** An operation in a table, its shapes forgotten. */
 // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every shape; `defineOperation` has checked each.
-export type AnyOperation<Context> = Operation<Context, any, any>
+export type AnyOperation<Context> = Operation<Context, any, any> & Facts
 
 /** Types an operation against its shapes. Each plane re-exports it bound to its own context. */
 export function operationDefiner<Context>() {
-  return <I extends StructureShape, O extends StructureShape>(operation: Operation<Context, I, O>) => operation
+  return <I extends StructureShape, O extends StructureShape>(
+    operation: Operation<Context, I, O>,
+  ): Operation<Context, I, O> & Facts => {
+    const members = Object.values(operation.input.members)
+    return { ...operation, takesStream: members.some(({ kind }) => kind === 'stream') }
+  }
+}
+
+/** A row for an operation that AWS has and that is not built: it answers `refusal` and never falls through to another one. */
+export function unbuilt<Context>(name: string, http: string, refusal: (name: string) => AwsError) {
+  const notImplemented = () => refusal(name)
+  return operationDefiner<Context>()({
+    name,
+    http,
+    input: structure({}),
+    output: structure({}),
+    notImplemented,
+    handle() {
+      throw notImplemented()
+    },
+  })
 }

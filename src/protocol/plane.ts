@@ -43,8 +43,8 @@ export interface Plane<Context = any, P extends Place = any> {
   readonly namespace: string
   /** Refusals that shapes may name. */
   readonly errors: Readonly<Record<string, ErrorFactory>>
-  /** Largest document body in bytes; beyond it MaxMessageLengthExceeded. */
-  bodyLimit(operation: AnyOperation<Context>): number
+  /** Largest document body in bytes, where an operation does not say otherwise. */
+  readonly bodyLimit: number
   match(target: Target, request: RawRequest, query: Query): Match<Context>
   locate(known: {
     readonly target: Target

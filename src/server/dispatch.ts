@@ -5,8 +5,7 @@ import type { Clock } from '../protocol/clock.ts'
 import { targetOf } from '../protocol/endpoint/host.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
 import { AwsError, errors } from '../protocol/errors.ts'
-import type { Logger } from '../protocol/logger.ts'
-import type { AnyOperation } from '../protocol/operation.ts'
+import { type Logger, stackOf } from '../protocol/logger.ts'
 import type { Match, Plane } from '../protocol/plane.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { bodyOfForm, type Form, openForm } from '../protocol/request/form.ts'
@@ -160,7 +159,7 @@ async function perform(
   })
   const parts = { labels, query, headers: effective.headers }
 
-  const input = await (takesStream(operation) ? readParameters() : readDocument())
+  const input = await (operation.takesStream ? readParameters() : readDocument())
   const output = await operation.handle(input, context)
   answer.headers.push(...granted)
   return outputAnswer(operation, output, plane, answer)
@@ -172,7 +171,7 @@ async function perform(
   }
   async function readDocument() {
     request.sendContinue()
-    const document = await readAll(body, plane.bodyLimit(operation))
+    const document = await readAll(body, operation.bodyLimit ?? plane.bodyLimit)
     return decodeInput(operation.input, { ...parts, body: document }, plane.errors)
   }
 }
@@ -215,21 +214,11 @@ function findCredential(claim: Claim, services: DispatchServices): Credential {
   )
 }
 
-/** True when the operation reads bytes itself; any other body is a small document, read and checked before the operation runs. */
-function takesStream(operation: AnyOperation<never>): boolean {
-  const members: Record<string, { kind: string }> = operation.input.members
-  return Object.values(members).some(member => member.kind === 'stream')
-}
-
 function foreignHost(host: string): AwsError {
   return errors.AccessDenied(
     {},
     { hint: `The proxy serves only S3 and its own names, not ${host}. Add ${host} to NO_PROXY.` },
   )
-}
-
-function stackOf(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
 }
 
 /** Sixteen upper-case characters, as S3 makes them. */

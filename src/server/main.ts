@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createLogger } from '../protocol/logger.ts'
+import { createLogger, stackOf } from '../protocol/logger.ts'
 import { StartError } from '../protocol/start-error.ts'
 import type { World } from '../world/world.ts'
 import { type Config, helpText, type OtherCommand, readConfig, unknownVariables } from './config.ts'
@@ -50,7 +50,7 @@ async function start(config: Config): Promise<void> {
     log.info(`${signal}: stopping`)
     server.close(drainMs).then(
       () => process.exit(0),
-      (error: unknown) => leave(1, `stopping failed: ${error instanceof Error ? error.stack : error}`),
+      (error: unknown) => leave(1, `stopping failed: ${stackOf(error)}`),
     )
   }
   process.on('SIGTERM', stop)
@@ -86,5 +86,5 @@ function leave(exitCode: number, message: string): void {
 
 main().catch((error: unknown) => {
   if (error instanceof StartError) leave(error.exitCode, error.message)
-  else leave(1, error instanceof Error ? (error.stack ?? error.message) : String(error))
+  else leave(1, stackOf(error))
 })

@@ -8,7 +8,7 @@ import { knownActions, stsOperations } from '../../src/sts/table.ts'
 interface Row {
   readonly name: string
   readonly http: string
-  readonly notImplemented?: true
+  readonly notImplemented?: unknown
   readonly acceptsMrap?: true
   readonly servedIn?: readonly string[]
   readonly ignores?: readonly string[]

@@ -1,18 +1,20 @@
 import t from 'tap'
 import { AwsError } from '../../src/protocol/errors.ts'
-import type { AnyOperation } from '../../src/protocol/operation.ts'
+import { type AnyOperation, operationDefiner } from '../../src/protocol/operation.ts'
 import { readHeaders } from '../../src/protocol/request/headers.ts'
 import { readQuery } from '../../src/protocol/request/query.ts'
 import { createRouter } from '../../src/protocol/router.ts'
 import { query, string, structure } from '../../src/protocol/xml/shape.ts'
 
-const row = (name: string, http: string, ...queryMembers: string[]): AnyOperation<unknown> => ({
-  name,
-  http,
-  input: structure(Object.fromEntries(queryMembers.map(member => [member, query(member, string())]))),
-  output: structure({}),
-  handle: () => ({}),
-})
+const defineOperation = operationDefiner<unknown>()
+const row = (name: string, http: string, ...queryMembers: string[]): AnyOperation<unknown> =>
+  defineOperation({
+    name,
+    http,
+    input: structure(Object.fromEntries(queryMembers.map(member => [member, query(member, string())]))),
+    output: structure({}),
+    handle: () => ({}),
+  })
 
 // Methods and paths as in the service model of S3.
 const data = [

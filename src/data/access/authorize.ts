@@ -35,7 +35,7 @@ export function authorize(asked: AskedOperation, layering: Layering): void {
   refuseAnonymous(caller, mrap)
   // What is asked of the service itself is judged by its operations: see `authorizeService`.
   if (!bucket) return
-  if (!judgesItself.has(operation.name)) authorizeOperation(asked, bucket, layering)
+  if (!operation.judgesItself) authorizeOperation(asked, bucket, layering)
   requirePayer(asked, bucket)
 }
 
@@ -107,11 +107,6 @@ export function isRequesterCharged(caller: Caller, bucket: Bucket): boolean {
   return bucket.requestPayer === 'Requester' && accountOf(caller) !== bucket.accountId
 }
 
-/** What decides about these stands in their document: they call `authorize` of their context themselves. */
-const judgesItself = new Set(['DeleteObjects', 'PutObjectLegalHold', 'PutObjectRetention', 'PutObjectTagging'])
-
-const policyOperations = new Set(['GetBucketPolicy', 'PutBucketPolicy', 'DeleteBucketPolicy'])
-
 /** Whether this is the owner's root at the policy of its bucket, which nothing can keep it from. */
 export function isOwnPolicy(action: string, { caller, bucket }: Pick<Asked, 'caller' | 'bucket'>): boolean {
   return caller.kind === 'root' && caller.accountId === bucket.accountId && policyActions.has(action)
@@ -123,10 +118,8 @@ function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Lay
   const { operation, labels, requestId, request, query, claim, caller, mrap } = asked
   // Nothing speaks against the owner's root here, so the common case looks nothing up.
   if (isPlainOwner(caller, bucket, mrap) && bucket.objectOwnership === 'BucketOwnerEnforced') return
-  if (isOwnPolicy(actionOf(operation, query), { caller, bucket })) return
-  const isPolicyOperation = policyOperations.has(operation.name)
-  const isOwner = accountOf(caller) === bucket.accountId
   const action = actionOf(operation, query)
+  if (isOwnPolicy(action, { caller, bucket })) return
   // Not a spread: one is several times slower, and this runs for most requests.
   const one = {
     action,
@@ -145,7 +138,7 @@ function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Lay
   for (const other of actionsBeside(action, request)) {
     authorizeAction({ ...one, action: other, writtenFor: ownerOfWritten(other, one) }, layering)
   }
-  if (isPolicyOperation && !isOwner) throw notOwnPolicy(asked.request)
+  if (policyActions.has(action) && accountOf(caller) !== bucket.accountId) throw notOwnPolicy(request)
   if (caller.kind === 'anonymous' && operation.name === 'CreateMultipartUpload') throw anonymousUpload()
   hideMissing(one, layering)
 }

@@ -73,6 +73,7 @@ export default defineOperation({
   http: 'POST /{Bucket}/{Key+}?uploadId',
   action: 's3:PutObject',
   acceptsMrap: true,
+  bodyLimit: 4 * 1024 * 1024,
   input: structure({
     ...uploadMembers,
     ...writeConditions,

@@ -26,6 +26,7 @@ export default defineOperation({
   name: 'CreateBucket',
   http: 'PUT /{Bucket}',
   action: 's3:CreateBucket',
+  needsNoBucket: true,
   input: structure({
     Bucket: label(),
     ...aclHeaders,

@@ -44,6 +44,8 @@ export default defineOperation({
   name: 'DeleteObjects',
   http: 'POST /{Bucket}?delete',
   action: 's3:DeleteObject',
+  bodyLimit: 8 * 1024 * 1024,
+  judgesItself: true,
   input: structure({
     Bucket: label(),
     ...bypassGovernanceHeader,

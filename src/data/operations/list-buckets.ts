@@ -20,6 +20,7 @@ export default defineOperation({
   name: 'ListBuckets',
   http: 'GET /',
   action: 's3:ListAllMyBuckets',
+  needsNoBucket: true,
   input: structure({
     MaxBuckets: query('max-buckets', integer({ min: 1, max: largestPage })),
     ContinuationToken: query('continuation-token', string()),

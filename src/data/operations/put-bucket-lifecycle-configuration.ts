@@ -19,6 +19,7 @@ export default defineOperation({
   name: 'PutBucketLifecycleConfiguration',
   http: 'PUT /{Bucket}?lifecycle',
   action: 's3:PutLifecycleConfiguration',
+  bodyLimit: 1024 * 1024,
   input: structure({
     ...bucketLabel,
     ...minimumSizeHeader,

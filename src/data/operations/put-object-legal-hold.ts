@@ -14,6 +14,7 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}?legal-hold',
   action: 's3:PutObjectLegalHold',
   acceptsMrap: true,
+  judgesItself: true,
   input: structure({ ...objectLabels, ...versionQuery, LegalHold: payload(LegalHold) }),
   output: structure({}),
   errors: ['NoSuchKey', 'NoSuchVersion'],

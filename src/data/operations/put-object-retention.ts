@@ -27,6 +27,7 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}?retention',
   action: 's3:PutObjectRetention',
   acceptsMrap: true,
+  judgesItself: true,
   input: Input,
   output: structure({}),
   errors: ['NoSuchKey', 'NoSuchVersion'],

@@ -11,6 +11,7 @@ export default defineOperation({
   http: 'PUT /{Bucket}/{Key+}?tagging',
   action: { plain: 's3:PutObjectTagging', versioned: 's3:PutObjectVersionTagging' },
   acceptsMrap: true,
+  judgesItself: true,
   input: structure({ ...objectLabels, ...versionQuery, Tagging: payload(required(Tagging)) }),
   output: structure(versionHeader),
   errors: ['InvalidTag', 'NoSuchKey', 'NoSuchVersion'],

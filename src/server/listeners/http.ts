@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Socket } from 'node:net'
 import Fastify from 'fastify'
 import { AwsError, errors } from '../../protocol/errors.ts'
-import type { Logger } from '../../protocol/logger.ts'
+import { type Logger, stackOf } from '../../protocol/logger.ts'
 import type { Response } from '../../protocol/response.ts'
 import type { Dispatch } from '../dispatch.ts'
 import { connectionOf, trackExchange } from './connection.ts'
@@ -130,7 +130,7 @@ async function serveRequest(
     result = await services.dispatch(readIncoming(request, response, targets.get(request) ?? '', connection))
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : errors.InternalError()
-    if (error !== thrown) services.log.error(describe(thrown))
+    if (error !== thrown) services.log.error(stackOf(thrown))
     result = services.refuse(error, method)
   }
   await answer(request, response, result, services.log, isClosing())
@@ -147,7 +147,7 @@ async function answer(
   try {
     await writeResponse(request, response, result, isClosing)
   } catch (thrown) {
-    log.error(`an answer broke off: ${describe(thrown)}`)
+    log.error(`an answer broke off: ${stackOf(thrown)}`)
     response.destroy()
   }
 }
@@ -227,8 +227,4 @@ function hangUp(socket: Socket, lastWords = ''): void {
   socket.end(lastWords)
   const timer = setTimeout(() => socket.destroy(), lingerMs)
   socket.once('close', () => clearTimeout(timer))
-}
-
-function describe(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
-import type { Logger } from '../../protocol/logger.ts'
+import { type Logger, stackOf } from '../../protocol/logger.ts'
 import { connectionOf, directOrigin, type Origin, openConnection } from './connection.ts'
 import { hintForName } from './missed-door.ts'
 import { isLocalAddress } from './peers.ts'
@@ -56,7 +56,7 @@ export function openOnePort(server: Server, services: OnePortServices): OnePort 
         tls.emit('connection', socket)
       },
       (error: unknown) => {
-        services.log.error(`TLS is not available: ${error instanceof Error ? error.stack : error}`)
+        services.log.error(`TLS is not available: ${stackOf(error)}`)
         socket.destroy()
       },
     )
