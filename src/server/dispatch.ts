@@ -12,7 +12,7 @@ import { bodyOfForm, type Form, openForm } from '../protocol/request/form.ts'
 import { hoistPresignedHeaders } from '../protocol/request/hoisted-headers.ts'
 import { type Query, readQuery } from '../protocol/request/query.ts'
 import type { RawRequest } from '../protocol/request/raw-request.ts'
-import { refuseUnknownHeaders } from '../protocol/request/strictness.ts'
+import { refuseUnbuiltHeaders } from '../protocol/request/strictness.ts'
 import type { Response } from '../protocol/response.ts'
 import type { Claim } from '../protocol/signature/claim.ts'
 import { readFormClaim } from '../protocol/signature/form-signature.ts'
@@ -143,7 +143,7 @@ async function perform(
     place,
     requestId: answer.requestId,
   })
-  refuseUnknownHeaders(operation, effective.headers)
+  refuseUnbuiltHeaders(operation, effective.headers)
 
   const body = form ? bodyOfForm(effective, form) : incomingBody(effective, claim, chunks)
   const context = plane.context({

@@ -12,6 +12,7 @@ export default defineOperation({
   input: structure({ ...bucketLabel, VersioningConfiguration: payload(required(VersioningConfiguration)) }),
   output: structure({}),
   errors: ['IllegalVersioningConfigurationException', 'InvalidBucketState', 'NoSuchBucket'],
+  ignores: ['x-amz-mfa'],
   async handle({ VersioningConfiguration: { Status: versioning, MFADelete } }, context) {
     const { bucket } = context
     if (MFADelete === 'Enabled') {
