@@ -8,6 +8,7 @@ import {
   aclGrants,
   cannedAclOf,
   cannedGrants,
+  givesOwnerAlone,
   headerGrants,
   isPublicAcl,
   type StoredAcl,
@@ -54,6 +55,7 @@ export function newBucketAcl(
   const grants = granted ?? (isPlain ? undefined : cannedGrants(canned, bucket.accountId, bucket.accountId))
   if (!grants) return undefined
   if (bucket.objectOwnership === 'BucketOwnerEnforced') {
+    if (givesOwnerAlone(grants, bucket.accountId)) return undefined
     throw errors.InvalidBucketAclWithObjectOwnership(
       {},
       {

@@ -98,6 +98,12 @@ t.test('does the work', async t => {
     t.equal(version?.storageClass, 'STANDARD_IA')
   })
 
+  t.test('private, where ACLs are off', async t => {
+    const { version } = await stored(t, { fields: { key: 'k', acl: 'private' } })
+    t.equal(version?.size, 5)
+    t.equal(version?.details.acl, undefined)
+  })
+
   t.test('the name of the file, without its folders', async t => {
     const world = await dataWorld(t)
     for (const [filename, key] of [
