@@ -10,6 +10,7 @@ import { configure, type Database, type Durability, dataDirectoryError, openFile
 import { lockDirectory } from './lock.ts'
 import { checkOrigin, migrate } from './migrate.ts'
 import { mrapReads } from './multi-region-access-points.ts'
+import { noteReads } from './notes.ts'
 import { objectVersionReads } from './object-versions.ts'
 import type { SealedBody, Store, StoreReads, StoreWrites } from './store.ts'
 import { uploadReads } from './uploads.ts'
@@ -136,6 +137,7 @@ function readsOf(db: Database, begin: () => void): StoreReads {
     ...mrapReads(db),
     ...asyncOperationReads(db),
     ...accountReads(db),
+    ...noteReads(db),
   }
   const inSnapshot = Object.entries(reads).map(([name, read]) => [
     name,
@@ -166,6 +168,7 @@ const writeNames = {
   submitMrapPolicy: true,
   insertRouteSettings: true,
   putAccountBlock: true,
+  putNote: true,
 } satisfies Record<keyof StoreWrites, true>
 
 function writesOf(link: WriterLink, nextBodyId: () => number): StoreWrites {

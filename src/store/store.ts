@@ -61,6 +61,9 @@ export interface StoreReads {
   /** What an account blocks for all of its buckets, or that it has removed that; undefined: it has set nothing. */
   findAccountBlock(accountId: string): { readonly block: PublicAccessBlock | undefined } | undefined
 
+  /** A text that was kept under this name, such as `faults`; undefined: none. */
+  findNote(name: string): string | undefined
+
   /** MRAPs that are not gone at `now`, oldest first. */
   listMraps(accountId: string, now: number): MultiRegionAccessPoint[]
   /** The same of all accounts. */
@@ -244,6 +247,9 @@ export interface StoreWrites {
 
   /** undefined removes it. */
   putAccountBlock(accountId: string, block: PublicAccessBlock | undefined): Promise<void>
+
+  /** Keeps a small text under a name, until a reset; undefined removes it. */
+  putNote(name: string, value: string | undefined): Promise<void>
 }
 
 /** The bytes of objects and parts. A seam: another store of bytes can stand here. */

@@ -3,6 +3,7 @@ import { accountWrites } from '../accounts.ts'
 import { asyncOperationWrites } from '../async-operations.ts'
 import { bucketWrites } from '../buckets.ts'
 import { type Database, query } from '../database.ts'
+import { noteWrites } from '../notes.ts'
 import { objectWrites } from '../objects.ts'
 import { uploadWrites } from '../uploads.ts'
 import type { Answer, Message } from './messages.ts'
@@ -23,6 +24,7 @@ export function createCommands(db: Database, staging: Staging): (group: readonly
     ...uploadWrites(writer),
     ...asyncOperationWrites(writer),
     ...accountWrites(writer),
+    ...noteWrites(writer),
   }
   const table: Readonly<Record<string, (...parameters: never[]) => unknown>> = { ...writes }
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map(sql => query(db, sql))
