@@ -36,6 +36,7 @@ export type BucketConfigurationName =
   | 'cors'
   | 'lifecycle'
   | 'encryption'
+  | 'replication'
   | 'website'
   | 'logging'
   | 'notification'

@@ -15,6 +15,7 @@ import deleteBucketLifecycle from './delete-bucket-lifecycle.ts'
 import deleteBucketMetricsConfiguration from './delete-bucket-metrics-configuration.ts'
 import deleteBucketOwnershipControls from './delete-bucket-ownership-controls.ts'
 import deleteBucketPolicy from './delete-bucket-policy.ts'
+import deleteBucketReplication from './delete-bucket-replication.ts'
 import deleteBucketTagging from './delete-bucket-tagging.ts'
 import deleteBucketWebsite from './delete-bucket-website.ts'
 import deleteObject from './delete-object.ts'
@@ -77,6 +78,7 @@ import putBucketMetricsConfiguration from './put-bucket-metrics-configuration.ts
 import putBucketNotificationConfiguration from './put-bucket-notification-configuration.ts'
 import putBucketOwnershipControls from './put-bucket-ownership-controls.ts'
 import putBucketPolicy from './put-bucket-policy.ts'
+import putBucketReplication from './put-bucket-replication.ts'
 import putBucketRequestPayment from './put-bucket-request-payment.ts'
 import putBucketTagging from './put-bucket-tagging.ts'
 import putBucketVersioning from './put-bucket-versioning.ts'
@@ -109,6 +111,7 @@ export const dataOperations: readonly DataOperation[] = [
   deleteBucketMetricsConfiguration,
   deleteBucketOwnershipControls,
   deleteBucketPolicy,
+  deleteBucketReplication,
   deleteBucketTagging,
   deleteBucketWebsite,
   deleteObject,
@@ -171,6 +174,7 @@ export const dataOperations: readonly DataOperation[] = [
   putBucketNotificationConfiguration,
   putBucketOwnershipControls,
   putBucketPolicy,
+  putBucketReplication,
   putBucketRequestPayment,
   putBucketTagging,
   putBucketVersioning,

@@ -3,6 +3,7 @@ import { bucketLabel, VersioningConfiguration } from '../buckets/bucket-configur
 import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { findReplication } from '../replication/configuration.ts'
 
 /** Turns versioning on, or suspends it; it never goes away again. Source: API_PutBucketVersioning. */
 export default defineOperation({
@@ -25,6 +26,13 @@ export default defineOperation({
     if (bucket.objectLock && versioning === 'Suspended') {
       throw errors.InvalidBucketState({
         Message: 'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+      })
+    }
+    if (versioning === 'Suspended' && findReplication(context)) {
+      throw errors.InvalidBucketState({
+        Message:
+          'A replication configuration is present on this bucket, so you cannot change the versioning state. ' +
+          'To change the versioning state, first delete the replication configuration.',
       })
     }
     await changeBucket(context, { versioning })

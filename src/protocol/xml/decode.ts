@@ -212,7 +212,7 @@ interface Found {
   readonly attribute: string | undefined
 }
 
-/** Children by the member they belong to, in the order of the shape. The order on the wire means nothing; unknown names are ignored. */
+/** Children by the member they belong to, in the order of the shape. The order on the wire means nothing; unknown names are ignored unless it is closed. */
 function sortChildren(element: XmlElement, shape: StructureShape, catalogue: Catalogue): Found[] {
   if (hasText(element)) throw misfit(shape, catalogue)
   const plan = planOf(shape)
@@ -221,6 +221,7 @@ function sortChildren(element: XmlElement, shape: StructureShape, catalogue: Cat
     const index = plan.byElement.get(child.name)
     if (index === undefined) {
       if (shape.unbuilt?.includes(child.name)) throw unbuilt(child.name)
+      if (shape.closed) throw misfit(shape, catalogue)
       continue
     }
     const group = groups[index]

@@ -37,6 +37,8 @@ export interface Traits {
   readonly withoutNamespace?: true
   /** Input only: elements that AWS has here and that are not built. Others that are unknown are ignored; these are refused. */
   readonly unbuilt?: readonly string[]
+  /** Input only: an element that the structure does not have is refused, where others ignore it. */
+  readonly closed?: true
   /** `xmlns` (or `xmlns:prefix`) to write on this element, as [attribute, uri]. */
   readonly namespace?: readonly [attribute: string, uri: string]
   /**

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { parseBucketArn } from '../../protocol/endpoint/arn.ts'
+import type { DataContext } from '../context.ts'
+import { errors } from '../errors.ts'
+import { type ReplicationConfiguration, type ReplicationRule, storeReplication } from './configuration.ts'
+import { checkRules, checkSchema } from './rules.ts'
+
+const roleForm = /^arn:aws[a-z-]*:iam::(\d{12}):([\w+=,.@/-]+)$/
+
+/**
+ * Replaces the replication configuration of a bucket; whatever is refused leaves the old one. The order of the checks is that of
+ * replication-spec 1.1. For PutBucketReplication, the templates and world files. Throws MalformedXML, InvalidArgument, InvalidRequest,
+ * and AccessDenied for a role of another account.
+ */
+export async function putReplication(
+  configuration: ReplicationConfiguration,
+  context: Pick<DataContext, 'store' | 'bucket'>,
+): Promise<void> {
+  const { Role, Rules } = configuration
+  checkSchema(Rules)
+  checkRole(Role, context)
+  if (context.bucket.versioning !== 'Enabled') {
+    throw errors.InvalidRequest({
+      Message: "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+    })
+  }
+  checkRules(Rules)
+  for (const rule of Rules) requireDestination(rule, context)
+  await storeReplication({ Role, Rules: Rules.map(withId) }, context)
+}
+
+/** The role is text: whether it exists, and what it may do, is no question of the configuration. */
+function checkRole(role: string, { bucket }: Pick<DataContext, 'bucket'>): void {
+  const [, accountId, resource] = roleForm.exec(role) ?? []
+  if (accountId === undefined || resource === undefined) {
+    throw errors.InvalidArgument({
+      Message: 'Invalid Role specified in replication configuration',
+      ArgumentName: 'Role',
+      ArgumentValue: role,
+    })
+  }
+  if (!/^role\/./.test(resource)) {
+    throw errors.InvalidArgument({
+      Message: 'The relative id should start with role',
+      ArgumentName: 'Role',
+      ArgumentValue: role,
+    })
+  }
+  // Nobody can pass a role of another account.
+  if (accountId !== bucket.accountId) throw errors.AccessDenied()
+}
+
+function requireDestination(
+  { Destination }: ReplicationRule,
+  { store, bucket }: Pick<DataContext, 'store' | 'bucket'>,
+) {
+  const name = parseBucketArn(Destination.Bucket)
+  if (name === undefined) {
+    throw errors.InvalidArgument({
+      Message: 'Invalid bucket ARN',
+      ArgumentName: 'Bucket',
+      ArgumentValue: Destination.Bucket,
+    })
+  }
+  if (name === bucket.name) {
+    throw errors.InvalidRequest({ Message: 'Destination bucket cannot be the same as the source bucket.' })
+  }
+  const destination = store.findBucket(name)
+  if (!destination) throw errors.InvalidRequest({ Message: 'Destination bucket must exist.' })
+  if (destination.versioning !== 'Enabled') {
+    throw errors.InvalidRequest({ Message: 'Destination bucket must have versioning enabled.' })
+  }
+}
+
+/** A rule without an id is given one, once. ASSUMED: its form, 48 characters of base64. */
+function withId(rule: ReplicationRule): ReplicationRule {
+  return rule.ID ? rule : { ...rule, ID: Buffer.from(randomUUID()).toString('base64') }
+}
