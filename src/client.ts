@@ -5,7 +5,7 @@
  *   import { S3Client } from '@aws-sdk/client-s3'
  *   import '@aws-sdk/signature-v4a'
  *   import { mrapLocal } from 'mrap-local/client'
- *   const s3 = new S3Client({ region: 'us-east-1', ...mrapLocal({ endpoint: 'http://127.0.0.1:4566' }) })
+ *   const s3 = new S3Client({ region: 'us-west-2', ...mrapLocal({ endpoint: 'http://127.0.0.1:4566' }) })
  */
 import http from 'node:http'
 import https from 'node:https'

@@ -19,10 +19,12 @@ export interface StartOptions {
   readonly world?: World | string
   /** `instant`: no delays; `fast` (the default): operations take a second; `realistic`: operations 5 minutes, routes 2 minutes. */
   readonly timing?: 'instant' | 'fast' | 'realistic'
-  /** Single delays over `timing`: milliseconds, or text such as `2s`. */
+  /** Single delays over `timing`: milliseconds, or text such as `2s`, or a range, `1s..5s`. */
   readonly operationDelay?: number | string
   readonly routesDelay?: number | string
   readonly replicationLag?: number | string
+  /** What is drawn, such as a delay of `1s..5s`, is drawn the same each time. */
+  readonly seed?: string
   /** Account of the default credentials `test` / `test`: twelve digits. */
   readonly accountId?: string
   /** Where clients are taken to be, such as `eu-west-1`. */
@@ -41,7 +43,7 @@ export interface StartOptions {
   /** What callers of `/_mrap/` must send as `Authorization: Bearer`. Default: nothing. */
   readonly managementToken?: string
   /** What is said on stderr. Default `error`. */
-  readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+  readonly log?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 }
 
 /** An emulator that listens. */
@@ -150,7 +152,7 @@ const drainMs = 1000
  * be used. No signal handlers are installed, and no environment is read.
  */
 export async function start(options: StartOptions = {}): Promise<Emulator> {
-  const [{ readConfig }, { createLogger }, { makeTemporaryDirectory }, { urlOf }, { runServer }, { worldOf }] =
+  const [{ configOf }, { createLogger }, { makeTemporaryDirectory }, { urlOf }, { runServer }, { worldOf }] =
     await Promise.all([
       import('./server/config.ts'),
       import('./protocol/logger.ts'),
@@ -159,8 +161,7 @@ export async function start(options: StartOptions = {}): Promise<Emulator> {
       import('./server/run.ts'),
       import('./world/file.ts'),
     ])
-  const config = readConfig([], variablesOf(options))
-  if ('kind' in config) throw new TypeError('start: not a configuration')
+  const config = configOf(givenBy(options))
   const log = createLogger(config.log)
   const given = typeof options.world === 'object' ? { world: await worldOf(options.world, config.accountId) } : {}
   const temporary = config.dataDir === undefined ? await makeTemporaryDirectory() : undefined
@@ -185,23 +186,37 @@ export async function start(options: StartOptions = {}): Promise<Emulator> {
     }
   } catch (error) {
     temporary?.remove()
-    throw error
+    throw inOwnWords(error)
   }
 }
 
-/** The options as the command's variables, which have one reader. `operationDelay` is `MRAP_OPERATION_DELAY`. */
-function variablesOf(options: StartOptions): Record<string, string> {
-  const variables: Record<string, string> = { MRAP_PORT: '0', MRAP_LOG: 'error' }
+/** The options by the variables of the command, which have one reader, under the names that they have here. */
+function givenBy(options: StartOptions): Map<string, { readonly name: string; readonly text: string }> {
+  const given = new Map([
+    ['MRAP_PORT', { name: 'port', text: '0' }],
+    ['MRAP_LOG', { name: 'log', text: 'error' }],
+  ])
   for (const [name, value] of Object.entries(options)) {
     if (!optionNames.has(name))
       throw new TypeError(`start: unknown option ${name}; known: ${[...optionNames].join(', ')}`)
     if (value === undefined || (name === 'world' && typeof value === 'object')) continue
-    const variable = `MRAP_${name.replace(/[A-Z]/g, capital => `_${capital}`).toUpperCase()}`
     const isDelay = typeof value === 'number' && name !== 'port'
-    // An empty text means "not set" in an environment; here it is a value that is not allowed.
-    variables[variable] = isDelay ? `${value}ms` : String(value) || ' '
+    given.set(variableOf(name), { name, text: isDelay ? `${value}ms` : String(value) })
   }
-  return variables
+  return given
+}
+
+/** `operationDelay` is `MRAP_OPERATION_DELAY`. */
+function variableOf(name: string): string {
+  return `MRAP_${name.replace(/[A-Z]/g, capital => `_${capital}`).toUpperCase()}`
+}
+
+/** What is refused after the options were read is named by their variables. */
+function inOwnWords(error: unknown): unknown {
+  if (!(error instanceof Error && 'option' in error)) return error
+  const name = [...optionNames].find(one => variableOf(one) === error.option)
+  if (name !== undefined) error.message = `${name}${error.message.slice(variableOf(name).length)}`
+  return error
 }
 
 const optionNames = new Set([
@@ -212,6 +227,7 @@ const optionNames = new Set([
   'operationDelay',
   'routesDelay',
   'replicationLag',
+  'seed',
   'accountId',
   'clientRegion',
   'domains',

@@ -104,13 +104,13 @@ test('what cannot be used is named, and leaves nothing', async t => {
   const untyped: object = { timing: 'slow', world: { bucket: [] } }
   const cases: [StartOptions, RegExp][] = [
     [misspelt, /^start: unknown option tming; known: port, host, world/],
-    [{ port: 70_000 }, /^MRAP_PORT: "70000" is not allowed/],
-    [{ host: '' }, /^MRAP_HOST: " " is not allowed/],
-    [untyped, /^MRAP_TIMING: "slow" is not allowed/],
-    [{ allow: ['Nothing'] }, /^MRAP_ALLOW: Nothing is not an operation/],
+    [{ port: 70_000 }, /^port: "70000" is not allowed/],
+    [{ host: '' }, /^host: "" is not allowed/],
+    [untyped, /^timing: "slow" is not allowed/],
+    [{ allow: ['Nothing'] }, /^allow: Nothing is not an operation/],
     [{ world: { buckets: [{ name: 'orders-usw2', region: 'mars-1' }] } }, /^world: buckets\[0\]\.region: /],
     [{ world: { buckets: [{ name: 'b-1', region: 'us-west-2', objects: [{ key: 'k' }] }] } }, /^world: buckets\[0\]/],
-    [{ port: running.port }, /^MRAP_PORT: port \d+ on 127\.0\.0\.1 is in use/],
+    [{ port: running.port }, /^port: port \d+ on 127\.0\.0\.1 is in use/],
   ]
   for (const [options, message] of cases) await t.rejects(start(options), { message }, String(message))
   await running.close()

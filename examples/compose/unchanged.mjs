@@ -8,7 +8,7 @@ import { ListMultiRegionAccessPointsCommand, S3ControlClient } from '@aws-sdk/cl
 // The SDK for JavaScript reads no HTTPS_PROXY; from Node 24.5 on, an agent can do it for it. The other doors need no option at all.
 const proxied = { requestHandler: { httpsAgent: new https.Agent({ keepAlive: true, proxyEnv: process.env }) } }
 const options = process.env.HTTPS_PROXY ? proxied : {}
-const s3 = new S3Client({ region: 'us-east-1', ...options })
+const s3 = new S3Client({ region: 'us-west-2', ...options })
 const control = new S3ControlClient({ region: 'us-west-2', ...options })
 const AccountId = '111122223333'
 const arn = `arn:aws:s3::${AccountId}:accesspoint/mfzwi23gnjvgw.mrap`

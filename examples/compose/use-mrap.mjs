@@ -6,7 +6,7 @@ import { S3ControlClient, SubmitMultiRegionAccessPointRoutesCommand } from '@aws
 import { mrapLocal } from 'mrap-local/client'
 
 const connection = mrapLocal({ endpoint: process.env.MRAP_ENDPOINT })
-const s3 = new S3Client({ region: 'us-east-1', ...connection })
+const s3 = new S3Client({ region: 'us-west-2', ...connection })
 const control = new S3ControlClient({ region: 'us-west-2', ...connection })
 const AccountId = '111122223333'
 const arn = `arn:aws:s3::${AccountId}:accesspoint/mfzwi23gnjvgw.mrap`

@@ -118,6 +118,7 @@ export function submitOnce(
     if (earlier) return { RequestTokenARN: tokenArn(earlier) }
 
     const now = clock.now()
+    const delayMs = settings.operationDelayMs()
     const operation: AsyncOperation = {
       token: newToken(),
       accountId,
@@ -125,8 +126,8 @@ export function submitOnce(
       operation: name,
       parameters: asked,
       submittedAt: now,
-      startsAt: now + Math.floor(settings.operationDelayMs * newFraction),
-      dueAt: now + settings.operationDelayMs,
+      startsAt: now + Math.floor(delayMs * newFraction),
+      dueAt: now + delayMs,
       failure: undefined,
       regions: [],
     }

@@ -21,11 +21,12 @@ export interface ControlContext {
   readonly serially: <T>(change: () => Promise<T>) => Promise<T>
 }
 
+/** Delays in milliseconds; each call draws one. */
 export interface ControlSettings {
   /** How long Create, Delete and PutPolicy take. */
-  readonly operationDelayMs: number
+  readonly operationDelayMs: () => number
   /** From SubmitMultiRegionAccessPointRoutes to its effect on traffic. */
-  readonly routesDelayMs: number
+  readonly routesDelayMs: () => number
 }
 
 export type ControlOperation = AnyOperation<ControlContext>

@@ -72,8 +72,8 @@ export interface DataContext {
 
 export interface DataSettings {
   readonly bucketDefaults: 'current' | 'before-2023'
-  /** How long RestoreObject takes until the copy is there, in milliseconds. Default 1000. */
-  readonly restoreDelayMs?: number | undefined
+  /** How long RestoreObject takes until the copy is there, in milliseconds; each call draws one. Default 1000. */
+  readonly restoreDelayMs?: (() => number) | undefined
 }
 
 export type DataOperation = AnyOperation<DataContext>

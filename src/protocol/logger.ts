@@ -1,18 +1,19 @@
 /** How much is said: every level includes those before it. */
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug'
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
 /** One line per event. Callers never pass secrets, signatures or session tokens. */
 export interface Logger {
   /** For callers that would spend work on a line nobody sees. */
-  readonly level: LogLevel
+  logs(level: LogLevel): boolean
   /** Lines after the first, such as a stack, are indented. */
   error(message: string): void
   warn(message: string): void
   info(message: string): void
   debug(message: string): void
+  trace(message: string): void
 }
 
-const levels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug']
+const levels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug', 'trace']
 
 // C0 and C1 controls: what a client sent must not start a line of its own or move the cursor of a terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
@@ -29,10 +30,18 @@ export function createLogger(
   write: (line: string) => void = line => process.stderr.write(line),
 ): Logger {
   const highest = levels.indexOf(level)
+  const logs = (asked: LogLevel) => levels.indexOf(asked) <= highest
   const writer = (asked: LogLevel) => (message: string) => {
-    if (levels.indexOf(asked) > highest) return
+    if (!logs(asked)) return
     const text = message.trimEnd().replace(controls, ' ').replaceAll('\n', '\n      ')
     write(`${asked.padEnd(5)} ${text}\n`)
   }
-  return { level, error: writer('error'), warn: writer('warn'), info: writer('info'), debug: writer('debug') }
+  return {
+    logs,
+    error: writer('error'),
+    warn: writer('warn'),
+    info: writer('info'),
+    debug: writer('debug'),
+    trace: writer('trace'),
+  }
 }

@@ -2,6 +2,7 @@ import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
 import type { Logger } from '../protocol/logger.ts'
+import { createRandom } from '../protocol/random.ts'
 import { StartError } from '../protocol/start-error.ts'
 import type { Store } from '../store/store.ts'
 import { sealingKeyIn } from '../sts/sealing-key.ts'
@@ -13,6 +14,7 @@ import { credentialFinder } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createManagement } from './management/index.ts'
 import type { Certificates, KnownNames } from './management/services.ts'
+import { drawn } from './option-values.ts'
 
 export interface AppOptions extends WorldStoreOptions {
   readonly config: Config
@@ -44,6 +46,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   const accountBlocks = accountBlocksOf(world, store)
   const sessions = createSessions(world, sealingKeyIn(options.dataDir))
+  const random = createRandom(config.seed)
+  const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
   const dispatch = createDispatch({
     clock,
@@ -57,14 +61,14 @@ export async function openApp(options: AppOptions): Promise<App> {
         clock,
         accountBlocks,
         trace: traceTo(log),
-        settings: { operationDelayMs: config.operationDelayMs, routesDelayMs: config.routesDelayMs },
+        settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
       }),
       data: dataPlane({
         store,
         clock,
         accountBlocks,
         trace: traceTo(log),
-        settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: config.operationDelayMs },
+        settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: operationDelayMs },
         clientRegion: config.clientRegion,
         allow: config.allow,
       }),
@@ -80,8 +84,8 @@ export async function openApp(options: AppOptions): Promise<App> {
 
 /** Reasons cost more than decisions, so they are looked for only where they are logged. */
 function traceTo(log: Logger) {
-  if (log.level !== 'debug') return undefined
-  return (lines: readonly string[], requestId = '-') => log.debug(`${requestId} ${lines.join('\n')}`)
+  if (!log.logs('trace')) return undefined
+  return (lines: readonly string[], requestId = '-') => log.trace(`${requestId} ${lines.join('\n')}`)
 }
 
 /** A name that is no operation would allow nothing, silently. */
@@ -89,8 +93,9 @@ function refuseUnknownOperations(names: readonly string[]): void {
   const unknown = names.find(name => !dataOperations.some(operation => operation.name === name))
   if (unknown === undefined) return
   throw new StartError(
-    `MRAP_ALLOW: ${unknown} is not an operation of Amazon S3; allowed: names such as CopyObject,DeleteObjects`,
+    `${unknown} is not an operation of Amazon S3; allowed: names such as CopyObject,DeleteObjects`,
     2,
+    'MRAP_ALLOW',
   )
 }
 
@@ -98,6 +103,7 @@ function namesIn(store: Store, { config, world, clock }: AppOptions): KnownNames
   return {
     domains: config.domains,
     credentials: world.accounts.length === 0 ? 'default' : 'world',
+    defaultAccount: config.accountId,
     multiRegionAccessPoints: store.listMrapsOfAllAccounts(clock.now()).map(({ accountId, name, alias, regions }) => ({
       account: accountId,
       name,

@@ -59,7 +59,7 @@ async function openData({ dataDir: directory, durability, onFailure }: WorldStor
       error.kind === 'in-use'
         ? (['stop the other process, or name another directory', 75] as const)
         : (['name another directory, or move this one away to begin anew', 78] as const)
-    throw new StartError(`MRAP_DATA_DIR: ${error.message}; ${wayOut}`, exitCode)
+    throw new StartError(`${error.message}; ${wayOut}`, exitCode, 'MRAP_DATA_DIR')
   }
 }
 

@@ -5,8 +5,8 @@ import type { Config } from './config.ts'
 
 /**
  * Who an access key id belongs to, from memory alone: credentials are never stored. A world that lists accounts says it all; otherwise
- * `test` with the secret `test` is the root of the configured account, and twelve digits with the secret `test` the root of that
- * account (design 2.5). Keys of sessions that were given out here are found with their token. Undefined for every other key id.
+ * `test` with the secret `test`, or `testing` with `testing`, is the root of the configured account, and twelve digits with the secret
+ * `test` the root of that account (design 2.5). Keys of sessions that were given out here are found with their token. Undefined for every other key id.
  */
 export function credentialFinder(
   world: Pick<World, 'accounts'>,
@@ -21,11 +21,23 @@ export function credentialFinder(
   return (accessKeyId, token) => byId.get(accessKeyId) ?? sessions.find(accessKeyId, token)
 }
 
+/** Key id of the root of the configured account -> its secret. The second is what users of moto have in their tests. */
+const defaultSecrets = new Map([
+  ['test', 'test'],
+  ['testing', 'testing'],
+])
+
 function defaultCredential(accessKeyId: string, defaultAccountId: string): Credential | undefined {
   const isAccount = /^\d{12}$/.test(accessKeyId)
-  if (accessKeyId !== 'test' && !isAccount) return undefined
+  const secretAccessKey = isAccount ? 'test' : defaultSecrets.get(accessKeyId)
+  if (secretAccessKey === undefined) return undefined
   const accountId = isAccount ? accessKeyId : defaultAccountId
-  return { accessKeyId, secretAccessKey: 'test', caller: { kind: 'root', accountId, accessKeyId } }
+  return { accessKeyId, secretAccessKey, caller: { kind: 'root', accountId, accessKeyId } }
+}
+
+/** The key by which the root of an account is known where no world lists accounts. */
+export function defaultKey(accountId: string, defaultAccountId: string): WorldCredential {
+  return { accessKeyId: accountId === defaultAccountId ? 'test' : accountId, secretAccessKey: 'test' }
 }
 
 function credentialsOf({ id: accountId, credentials, users, roles }: WorldAccount): Credential[] {

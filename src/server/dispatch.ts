@@ -46,7 +46,7 @@ export function createDispatch(services: DispatchServices): Dispatch {
     const startedAt = performance.now()
     const answer: Answer = { requestId: newRequestId(), hostId: newHostId(), clock: services.clock, headers: [] }
     const response = await respond(request, services, answer)
-    if (services.log.level === 'debug') {
+    if (services.log.logs('debug')) {
       const took = (performance.now() - startedAt).toFixed(1)
       services.log.debug(
         `${answer.requestId} ${request.method} ${request.host} ${request.path} -> ${response.status} ${answer.operation ?? '-'} ` +

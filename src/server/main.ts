@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import { createLogger, stackOf } from '../protocol/logger.ts'
 import { StartError } from '../protocol/start-error.ts'
-import type { World } from '../world/world.ts'
-import { type Config, helpText, type OtherCommand, readConfig, unknownVariables } from './config.ts'
+import { readCommandLine } from './command-line.ts'
+import { runCommand } from './commands/command.ts'
+import { commands } from './commands/index.ts'
+import { type Config, readConfig, unknownVariables } from './config.ts'
+import { firstSteps } from './first-steps.ts'
+import { helpText, startFlags } from './help.ts'
+import { OptionError, quoted } from './option-error.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
 import { urlOf } from './url.ts'
 import { packageVersion } from './version.ts'
@@ -10,26 +15,23 @@ import { packageVersion } from './version.ts'
 /** How long what runs may go on after SIGTERM or SIGINT. */
 const drainMs = 4000
 
-async function main(): Promise<void> {
-  const argv = process.argv.slice(2)
-  if (argv[0] === 'explain') return explain(argv.slice(1))
-  const config = readConfig(argv, process.env)
-  if (!('kind' in config)) return start(config)
-  process.stdout.write(await textOf(config))
-}
-
-async function textOf(command: OtherCommand): Promise<string> {
-  if (command.kind !== 'env') return command.kind === 'help' ? helpText() : `${packageVersion()}\n`
-  const { config, isCompose } = command
-  const { environmentText } = await import('./commands/env.ts')
-  return environmentText(config, urlOf(config.hosts, config.port), isCompose)
-}
-
-async function explain(argv: readonly string[]): Promise<void> {
-  const { explainCommand } = await import('./commands/explain.ts')
-  const { text, exitCode } = await explainCommand(argv, process.env)
-  process.stdout.write(text)
-  process.exitCode = exitCode
+async function main([first = '', ...rest]: readonly string[]): Promise<void> {
+  const command = await commands.get(first)?.load()
+  if (command) {
+    const { text, exitCode = 0 } = await runCommand(first, command, rest, process.env)
+    process.stdout.write(text)
+    process.exitCode = exitCode
+    return
+  }
+  if (first !== '' && first !== 'start' && !first.startsWith('-')) {
+    throw new OptionError(
+      `unknown command ${quoted(first)}; allowed: start, ${[...commands.keys()].join(', ')} (see --help)`,
+    )
+  }
+  const { flags } = readCommandLine(first.startsWith('-') ? [first, ...rest] : rest, startFlags)
+  if (flags.has('help')) process.stdout.write(helpText())
+  else if (flags.has('version')) process.stdout.write(`${packageVersion()}\n`)
+  else await start(readConfig(flags, process.env))
 }
 
 async function start(config: Config): Promise<void> {
@@ -59,24 +61,7 @@ async function start(config: Config): Promise<void> {
   process.stdout.on('error', () => {})
   const url = urlOf(config.hosts, server.port)
   process.stdout.write(`mrap-local ${packageVersion()} ready on ${url} in ${Math.round(performance.now())} ms\n`)
-  process.stdout.write(linesToPaste(server.world, url))
-}
-
-/** Commands that reach the first MRAP of the world, when it works with the default credentials and can be named. */
-function linesToPaste({ accounts, buckets, multiRegionAccessPoints: [mrap] }: World, url: string): string {
-  if (accounts.length > 0 || !mrap?.alias) return ''
-  const { alias } = mrap
-  const names = mrap.buckets.map(({ name }) => name)
-  const [object] = buckets.filter(({ name }) => names.includes(name)).flatMap(({ objects }) => objects)
-  const lines = [
-    'Try in another terminal:',
-    '  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1',
-    `  aws --endpoint-url ${url} s3api list-objects-v2 --bucket ${alias}`,
-  ]
-  // Only what needs no quoting in a shell.
-  if (object && /^[\w./-]+$/.test(object.key))
-    lines.push(`  aws --endpoint-url ${url} s3 cp s3://${alias}/${object.key} -`)
-  return `${lines.join('\n')}\n`
+  process.stdout.write(firstSteps(server.world, config.accountId, url))
 }
 
 function leave(exitCode: number, message: string): void {
@@ -84,7 +69,7 @@ function leave(exitCode: number, message: string): void {
   process.exit(exitCode)
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof StartError) leave(error.exitCode, error.message)
   else leave(1, stackOf(error))
 })

@@ -1,6 +1,7 @@
 /** Readers of option values (design 2.2): text to value, or undefined for what is not allowed. */
 import { isIP, isIPv4 } from 'node:net'
 import { resolve } from 'node:path'
+import type { Random } from '../protocol/random.ts'
 
 /** Where the DNS door forwards names that are not served here. */
 export interface Upstream {
@@ -54,13 +55,39 @@ export function readHosts(text: string): readonly string[] | undefined {
   return isIP(text) ? Object.freeze([text]) : undefined
 }
 
-/** `250ms`, `2s`, `5m`, `1.5h`, or `0`. */
-export function readDelay(text: string): number | undefined {
+/** How long something takes, in milliseconds: drawn evenly between both, which may be the same. */
+export interface Delay {
+  readonly min: number
+  readonly max: number
+}
+
+export function always(milliseconds: number): Delay {
+  return Object.freeze({ min: milliseconds, max: milliseconds })
+}
+
+/** One delay of those that may be, in whole milliseconds. */
+export function drawn({ min, max }: Delay, random: Random): number {
+  return min + Math.floor(random() * (max - min + 1))
+}
+
+/** `250ms`, `2s`, `5m`, `1.5h` or `0`; or a range of two, `5s..60s`. */
+export function readDelay(text: string): Delay | undefined {
+  const [from = '', to = from, ...more] = text.split('..')
+  const [min, max] = [readDuration(from), readDuration(to)]
+  if (min === undefined || max === undefined || max < min || more.length > 0) return undefined
+  return Object.freeze({ min, max })
+}
+
+function readDuration(text: string): number | undefined {
   if (text === '0') return 0
   const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? []
   if (amount === '') return undefined
   const milliseconds = Math.round(Number(amount) * (unitMs[unit] ?? Number.NaN))
   return milliseconds <= dayMs ? milliseconds : undefined
+}
+
+export function readSeed(text: string): string | undefined {
+  return /^[!-~]{1,64}$/.test(text) ? text : undefined
 }
 
 function readList(text: string): readonly string[] {

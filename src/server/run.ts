@@ -83,6 +83,6 @@ async function fillCaDir(directory: string, certificates: Certificates): Promise
     await certificates.caPem()
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error
-    throw new StartError(`MRAP_CA_DIR: the certificates cannot be written to ${directory}: ${error.message}`, 2)
+    throw new StartError(`the certificates cannot be written to ${directory}: ${error.message}`, 2, 'MRAP_CA_DIR')
   }
 }

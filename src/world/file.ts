@@ -88,7 +88,7 @@ async function readText(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
   } catch (error) {
-    throw new WorldError(path, undefined, '', `MRAP_WORLD: cannot be read as text: ${oneLine(String(error))}`)
+    throw new WorldError(path, undefined, '', `the world file cannot be read as text: ${oneLine(String(error))}`)
   }
 }
 

@@ -113,14 +113,14 @@ const multiRegionAccessPoint = strict({
   policy: optional(document),
 })
 
-const world = strict({
+export const worldSchema = strict({
   accounts: optional(Type.Record(Type.String(), account)),
   buckets: optional(Type.Array(bucket)),
   multiRegionAccessPoints: optional(Type.Array(multiRegionAccessPoint)),
 })
 
 /** A world file of the right form; names and references are not checked yet. */
-export type WorldDocument = Static<typeof world>
+export type WorldDocument = Static<typeof worldSchema>
 
 /** A member of a document: names and indexes from the top. */
 export type MemberPath = readonly (string | number)[]
@@ -132,13 +132,13 @@ export interface Flaw {
 }
 
 export function isWorldDocument(value: unknown): value is WorldDocument {
-  return Check(world, value)
+  return Check(worldSchema, value)
 }
 
 /** The first thing that is wrong with the form of a document. */
 export function flawOf(value: unknown): Flaw {
   // An unknown member is reported at itself ("boolean") and once more at its parent.
-  const [first] = Errors(world, value).filter(({ keyword }) => keyword !== 'additionalProperties')
+  const [first] = Errors(worldSchema, value).filter(({ keyword }) => keyword !== 'additionalProperties')
   if (!first) return { path: [], message: 'is not a world' }
   const path = pathOf(first.instancePath, value)
   if (first.keyword === 'boolean') return { path, message: 'is not a member of the world file' }
@@ -159,7 +159,7 @@ function pathOf(pointer: string, value: unknown): MemberPath {
 
 /** The title nearest to where a pointer into the schema ends. */
 function titleAt(pointer: string): string | undefined {
-  let at: unknown = world
+  let at: unknown = worldSchema
   let title: string | undefined
   for (const segment of segmentsOf(pointer)) {
     at = memberOf(at, segment)

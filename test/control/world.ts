@@ -36,7 +36,7 @@ export async function controlWorld(t: Test, settings: Partial<ControlSettings> =
       requestId: 'ABCDEF0123456789',
       caller: { kind: 'root', accountId, accessKeyId: accountId },
       accountId,
-      settings: { operationDelayMs: 60_000, routesDelayMs: 20_000, ...settings },
+      settings: { operationDelayMs: () => 60_000, routesDelayMs: () => 20_000, ...settings },
       accountBlock: () => store.findAccountBlock(accountId)?.block,
       authorize: () => undefined,
       serially: change => {

@@ -14,6 +14,7 @@ import { newHostId, newRequestId } from '../../src/server/dispatch.ts'
 import { openCertificates } from '../../src/server/listeners/certificates.ts'
 import { openDoors } from '../../src/server/listeners/doors.ts'
 import { explainMissedDoors } from '../../src/server/listeners/missed-door.ts'
+import { always } from '../../src/server/option-values.ts'
 import { errors as stsErrors } from '../../src/sts/errors.ts'
 import { stsOperations } from '../../src/sts/table.ts'
 import type { World, WorldBucket } from '../../src/world/world.ts'
@@ -78,9 +79,10 @@ const defaultConfig: Config = {
   dataDir: undefined,
   world: undefined,
   accountId: account,
-  operationDelayMs: 1000,
-  routesDelayMs: 0,
-  replicationLagMs: 0,
+  operationDelayMs: always(1000),
+  routesDelayMs: always(0),
+  replicationLagMs: always(0),
+  seed: undefined,
   clientRegion: 'us-east-1',
   domains: ['localhost', 'mrap-local'],
   allow: [],
@@ -91,7 +93,7 @@ const defaultConfig: Config = {
   dnsUpstreams: [],
   dnsAnswerIp: undefined,
   managementToken: undefined,
-  log: 'debug',
+  log: 'trace',
 }
 
 /** A bucket of a world with nothing but a name, a Region and what the test is about. */
@@ -113,7 +115,7 @@ export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = 
   const clock = manualClock()
   const lines: string[] = []
   const faults = new Set<string>()
-  const log = createLogger('debug', line => {
+  const log = createLogger('trace', line => {
     lines.push(line)
     const fault = faultOf(line)
     if (fault !== undefined) faults.add(fault)

@@ -100,7 +100,7 @@ function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: 
     mrap,
     request,
     body: incomingBody(request, undefined, undefined),
-    settings: { bucketDefaults: 'current', restoreDelayMs: 5000 },
+    settings: { bucketDefaults: 'current', restoreDelayMs: () => 5000 },
     isBlocked: setting => isBlocked(setting, { bucket: reached, mrap }, accountBlocks),
     accountBlocks,
     authorize: (action, key, more) =>

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { createLogger, type LogLevel } from '../../src/protocol/logger.ts'
 
-const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 function linesAt(level: LogLevel): string[] {
   const lines: string[] = []
@@ -10,11 +10,12 @@ function linesAt(level: LogLevel): string[] {
   log.warn('w')
   log.info('i')
   log.debug('d')
+  log.trace('t')
   return lines
 }
 
 test('a level includes those before it', t => {
-  const all = ['error e\n', 'warn  w\n', 'info  i\n', 'debug d\n']
+  const all = ['error e\n', 'warn  w\n', 'info  i\n', 'debug d\n', 'trace t\n']
   for (const [index, level] of levels.entries()) t.strictSame(linesAt(level), all.slice(0, index), level)
   t.end()
 })

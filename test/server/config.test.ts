@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import { test } from 'tap'
-import { type Config, helpText, OptionError, readConfig, unknownVariables } from '../../src/server/config.ts'
+import { createRandom } from '../../src/protocol/random.ts'
+import { readCommandLine } from '../../src/server/command-line.ts'
+import { type Config, readConfig, unknownVariables } from '../../src/server/config.ts'
+import { helpText, startFlags } from '../../src/server/help.ts'
+import { OptionError } from '../../src/server/option-error.ts'
+import { always, drawn } from '../../src/server/option-values.ts'
 
 function config(argv: readonly string[] = [], env: Record<string, string> = {}): Config {
-  const read = readConfig(argv, env)
-  if ('kind' in read) throw new Error('not a configuration')
-  return read
+  return readConfig(readCommandLine(argv, startFlags).flags, env)
 }
 
 test('defaults', t => {
@@ -15,9 +18,10 @@ test('defaults', t => {
     dataDir: undefined,
     world: undefined,
     accountId: '000000000000',
-    operationDelayMs: 1000,
-    routesDelayMs: 0,
-    replicationLagMs: 0,
+    operationDelayMs: always(1000),
+    routesDelayMs: always(0),
+    replicationLagMs: always(0),
+    seed: undefined,
     clientRegion: 'us-east-1',
     domains: ['localhost', 'mrap-local'],
     allow: [],
@@ -31,7 +35,6 @@ test('defaults', t => {
     log: 'info',
   })
   t.ok(Object.isFrozen(config()))
-  t.strictSame(config(['start']), config())
   t.end()
 })
 
@@ -44,12 +47,15 @@ const values: [env: string, text: string, member: keyof Config, value: unknown][
   ['MRAP_DATA_DIR', 'some/dir', 'dataDir', resolve('some/dir')],
   ['MRAP_WORLD', 'w.yaml', 'world', resolve('w.yaml')],
   ['MRAP_ACCOUNT_ID', '111122223333', 'accountId', '111122223333'],
-  ['MRAP_OPERATION_DELAY', '250ms', 'operationDelayMs', 250],
-  ['MRAP_OPERATION_DELAY', '2s', 'operationDelayMs', 2000],
-  ['MRAP_ROUTES_DELAY', '5m', 'routesDelayMs', 300_000],
-  ['MRAP_REPLICATION_LAG', '1.5h', 'replicationLagMs', 5_400_000],
-  ['MRAP_OPERATION_DELAY', '0', 'operationDelayMs', 0],
-  ['MRAP_OPERATION_DELAY', '24h', 'operationDelayMs', 86_400_000],
+  ['MRAP_OPERATION_DELAY', '250ms', 'operationDelayMs', always(250)],
+  ['MRAP_OPERATION_DELAY', '2s', 'operationDelayMs', always(2000)],
+  ['MRAP_ROUTES_DELAY', '5m', 'routesDelayMs', always(300_000)],
+  ['MRAP_REPLICATION_LAG', '1.5h', 'replicationLagMs', always(5_400_000)],
+  ['MRAP_OPERATION_DELAY', '0', 'operationDelayMs', always(0)],
+  ['MRAP_OPERATION_DELAY', '24h', 'operationDelayMs', always(86_400_000)],
+  ['MRAP_OPERATION_DELAY', '500ms..1m', 'operationDelayMs', { min: 500, max: 60_000 }],
+  ['MRAP_REPLICATION_LAG', '5s..5s', 'replicationLagMs', always(5000)],
+  ['MRAP_SEED', '42', 'seed', '42'],
   ['MRAP_CLIENT_REGION', 'eu-west-1', 'clientRegion', 'eu-west-1'],
   ['MRAP_DOMAINS', 'localhost, S3.test ,s3.test', 'domains', ['localhost', 's3.test']],
   ['MRAP_ALLOW', 'CopyObject,DeleteObjects', 'allow', ['CopyObject', 'DeleteObjects']],
@@ -65,6 +71,7 @@ const values: [env: string, text: string, member: keyof Config, value: unknown][
   ['MRAP_DNS_PORT', 'none', 'dnsPort', undefined],
   ['MRAP_MANAGEMENT_TOKEN', 's3cret', 'managementToken', 's3cret'],
   ['MRAP_LOG', 'debug', 'log', 'debug'],
+  ['MRAP_LOG', 'trace', 'log', 'trace'],
 ]
 
 test('each option by variable, by flag and by flag with an equals sign', t => {
@@ -90,13 +97,6 @@ test('options of the DNS door', t => {
   t.end()
 })
 
-test('the other command', t => {
-  t.match(readConfig(['env', '--port', '4570'], {}), { kind: 'env', isCompose: false, config: { port: 4570 } })
-  t.match(readConfig(['env', '--compose'], { MRAP_PORT: '4570' }), { isCompose: true, config: { port: 4570 } })
-  t.throws(() => readConfig(['env', '--port', 'x'], {}), OptionError)
-  t.end()
-})
-
 test('a flag wins over its variable, the last flag over earlier ones, and an empty variable counts as not set', t => {
   t.equal(config(['--port', '1'], { MRAP_PORT: '2' }).port, 1)
   t.equal(config(['--port', '1'], { MRAP_PORT: 'bad' }).port, 1)
@@ -111,10 +111,10 @@ test('presets, and single delays over them', t => {
     routesDelayMs,
     replicationLagMs,
   ]
-  t.strictSame(delays(config(['--timing', 'instant'])), [0, 0, 0])
-  t.strictSame(delays(config(['--timing', 'fast'])), [1000, 0, 0])
-  t.strictSame(delays(config(['--timing', 'realistic'])), [300_000, 120_000, 15_000])
-  t.strictSame(delays(config(['--timing', 'realistic', '--routes-delay', '0'])), [300_000, 0, 15_000])
+  t.strictSame(delays(config(['--timing', 'instant'])), [0, 0, 0].map(always))
+  t.strictSame(delays(config(['--timing', 'fast'])), [1000, 0, 0].map(always))
+  t.strictSame(delays(config(['--timing', 'realistic'])), [300_000, 120_000, 15_000].map(always))
+  t.strictSame(delays(config(['--timing', 'realistic', '--routes-delay', '0'])), [300_000, 0, 15_000].map(always))
   t.end()
 })
 
@@ -129,6 +129,11 @@ const refused: [argv: string[], env: Record<string, string>, message: RegExp][] 
   [[], { MRAP_OPERATION_DELAY: '5' }, /^MRAP_OPERATION_DELAY: "5"/],
   [[], { MRAP_OPERATION_DELAY: '-1s' }, /^MRAP_OPERATION_DELAY/],
   [[], { MRAP_OPERATION_DELAY: '25h' }, /at most 24h/],
+  [[], { MRAP_OPERATION_DELAY: '5s..1s' }, /^MRAP_OPERATION_DELAY: "5s\.\.1s"/],
+  [[], { MRAP_OPERATION_DELAY: '1s..x' }, /or a range of two such as 5s\.\.60s$/],
+  [[], { MRAP_OPERATION_DELAY: '1s..' }, /^MRAP_OPERATION_DELAY/],
+  [[], { MRAP_OPERATION_DELAY: '1s..2s..3s' }, /^MRAP_OPERATION_DELAY/],
+  [[], { MRAP_SEED: 'a b' }, /^MRAP_SEED/],
   [[], { MRAP_CLIENT_REGION: 'eu-west-9' }, /^MRAP_CLIENT_REGION: "eu-west-9"/],
   [[], { MRAP_DOMAINS: 'a,,b' }, /^MRAP_DOMAINS/],
   [[], { MRAP_DOMAINS: '127.0.0.1' }, /^MRAP_DOMAINS/],
@@ -141,29 +146,28 @@ const refused: [argv: string[], env: Record<string, string>, message: RegExp][] 
   [[], { MRAP_ALLOW_ORIGINS: 'https://u@a.example' }, /^MRAP_ALLOW_ORIGINS/],
   [[], { MRAP_ALLOW_ORIGINS: 'ftp://a.example' }, /^MRAP_ALLOW_ORIGINS/],
   [[], { MRAP_BUCKET_DEFAULTS: 'old' }, /^MRAP_BUCKET_DEFAULTS/],
-  [[], { MRAP_LOG: 'loud' }, /^MRAP_LOG: "loud" .* silent, error, warn, info or debug/],
+  [[], { MRAP_LOG: 'loud' }, /^MRAP_LOG: "loud" .* silent, error, warn, info, debug or trace/],
   [[], { MRAP_DNS_PORT: '0' }, /^MRAP_DNS_PORT: "0" is not allowed; allowed: a whole number from 1 to 65535, or none$/],
   [['--dns-upstream', '1.1.1.1'], {}, /^--dns-upstream: has no effect without the DNS door; set MRAP_DNS_PORT/],
   [[], { MRAP_DNS_ANSWER_IP: '10.0.0.1', MRAP_DNS_PORT: 'none' }, /^MRAP_DNS_ANSWER_IP: has no effect/],
   [[], { MRAP_DNS_PORT: '53', MRAP_DNS_UPSTREAM: 'dns.example' }, /^MRAP_DNS_UPSTREAM: "dns.example"/],
   [[], { MRAP_DNS_PORT: '53', MRAP_DNS_UPSTREAM: '10.0.0.1:0' }, /^MRAP_DNS_UPSTREAM/],
   [[], { MRAP_DNS_PORT: '53', MRAP_DNS_ANSWER_IP: '::1' }, /^MRAP_DNS_ANSWER_IP: "::1" .* an IPv4 address/],
-  [['--compose'], {}, /^--compose goes with mrap-local env/],
+  [['--compose'], {}, /^unknown option "--compose"; see --help$/],
   [['--port'], {}, /^--port needs a value/],
   [['--port='], {}, /^--port needs a value/],
   [['--help=yes'], {}, /^--help takes no value/],
   [['--prot', '1'], {}, /^unknown option "--prot"/],
   [['-p', '1'], {}, /^unknown option "-p"/],
   [['--__proto__', '1'], {}, /^unknown option/],
-  [['stop'], {}, /^unknown command "stop"; allowed: start, env, explain/],
-  [['start', 'now'], {}, /^unexpected argument "now"/],
+  [['now'], {}, /^unexpected argument "now"; see --help$/],
   [[], { MRAP_LOG: `x\n${'y'.repeat(500)}` }, /^MRAP_LOG: "x\\ny+\.\.\." is not/],
 ]
 
 test('what is not allowed is named in one line', t => {
   for (const [argv, env, message] of refused) {
     try {
-      readConfig(argv, env)
+      config(argv, env)
       t.fail(`${argv.join(' ')} ${JSON.stringify(env)} was accepted`)
     } catch (error) {
       t.type(error, OptionError)
@@ -174,22 +178,27 @@ test('what is not allowed is named in one line', t => {
   t.end()
 })
 
-test('names in MRAP_ALLOW are judged by whoever knows the operations', t => {
-  t.throws(() => readConfig([], { MRAP_ALLOW: 'CopyObject,FrobObject' }, name => name === 'CopyObject'), {
-    message: /^MRAP_ALLOW: "FrobObject" is not allowed/,
-  })
-  t.end()
-})
-
-test('help and version', t => {
-  t.strictSame(readConfig(['--help'], { MRAP_PORT: 'bad' }), { kind: 'help' })
-  t.strictSame(readConfig(['-h'], {}), { kind: 'help' })
-  t.strictSame(readConfig(['start', '--version'], {}), { kind: 'version' })
+test('help names every option', t => {
   const help = helpText()
   for (const [env] of values) {
     t.match(help, `--${env.slice(5).toLowerCase().replaceAll('_', '-')} <value>`)
     t.match(help, `${env}; default `)
   }
+  t.end()
+})
+
+test('a delay of a range is drawn evenly, both ends included; with a seed, the same each time', t => {
+  const draws = (seed: string | undefined) => {
+    const random = createRandom(seed)
+    return Array.from({ length: 600 }, () => drawn({ min: 5, max: 7 }, random))
+  }
+  const seeded = draws('42')
+  t.strictSame(draws('42'), seeded)
+  t.notSame(draws('43'), seeded)
+  for (const value of [5, 6, 7])
+    t.ok(Math.abs(seeded.filter(one => one === value).length - 200) < 60, `${value} is drawn about as often`)
+  t.strictSame([...new Set(draws(undefined))].sort(), [5, 6, 7])
+  t.equal(drawn(always(0), createRandom('42')), 0)
   t.end()
 })
 

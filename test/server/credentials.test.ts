@@ -6,6 +6,7 @@ const config = { accountId: '000000000000' }
 test('without accounts: test/test, and any account id with the secret test', t => {
   const find = credentialFinder({ accounts: [] }, config)
   t.match(find('test'), { secretAccessKey: 'test', caller: { kind: 'root', accountId: '000000000000' } })
+  t.match(find('testing'), { secretAccessKey: 'testing', caller: { kind: 'root', accountId: '000000000000' } })
   t.match(find('111122223333'), { secretAccessKey: 'test', caller: { kind: 'root', accountId: '111122223333' } })
   t.match(credentialFinder({ accounts: [] }, { accountId: '444455556666' })('test'), {
     caller: { accountId: '444455556666' },

@@ -45,6 +45,13 @@ test('help and version', async t => {
   const help = run(t, ['--help'])
   t.equal(await help.exit, 0)
   t.match(help.stdout(), '--port <value>')
+  for (const name of ['env', 'explain', 'schema']) {
+    t.match(help.stdout(), `\n  ${name} `)
+    const own = run(t, [name, '--help'], { MRAP_PORT: 'not looked at' })
+    t.equal(await own.exit, 0)
+    t.match(own.stdout(), new RegExp(`^Usage: mrap-local ${name} [^]*\nExamples?:\n  .*mrap-local ${name}`))
+    t.equal(own.stderr(), '')
+  }
   const version = run(t, ['--version'])
   t.equal(await version.exit, 0)
   t.match(version.stdout(), /^\d+\.\d+\.\d+\n$/)
@@ -60,7 +67,7 @@ test('exit code 2 and one line for what a user can put right', async t => {
   const cases: [string[], Record<string, string>, RegExp][] = [
     [['--port', 'x'], {}, /^mrap-local: --port: "x" is not allowed; allowed: .*\n$/],
     [['--prot=1'], {}, /^mrap-local: unknown option "--prot".*\n$/],
-    [['stop'], {}, /^mrap-local: unknown command "stop".*\n$/],
+    [['stop'], {}, /^mrap-local: unknown command "stop"; allowed: start, env, explain, schema \(see --help\)\n$/],
     [[], { MRAP_LOG: 'loud' }, /^mrap-local: MRAP_LOG: "loud".*\n$/],
     [
       ['--world', join(dir, 'bad.yaml'), '--port', '0'],
@@ -123,6 +130,7 @@ test('the demo world and lines to paste', async t => {
   const url = await server.ready()
   server.child.kill('SIGTERM')
   await server.exit
+  t.match(server.stdout(), 'AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-west-2\n')
   t.match(server.stdout(), `aws --endpoint-url ${url} s3api list-objects-v2 --bucket mfzwi23gnjvgw.mrap\n`)
 })
 

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { always } from '../../src/server/option-values.ts'
 import {
   type Ask,
   account,
@@ -171,7 +172,7 @@ test('5: a write stays where it landed', async t => {
 })
 
 test('7, 8: failover', async t => {
-  const app = await startApp(t, { world: twoRegions, config: { routesDelayMs: 120_000 } })
+  const app = await startApp(t, { world: twoRegions, config: { routesDelayMs: always(120_000) } })
   await app.ask('PUT /orders-usw2/where', { region: 'us-west-2', body: 'west' })
   await app.ask('PUT /orders-euw1/where', { region: 'eu-west-1', body: 'ireland' })
   const where = async () => (await app.ask('GET /where', through('us-west-2'))).text

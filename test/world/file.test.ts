@@ -456,7 +456,10 @@ test('the default account may be named in a world that lists others', async t =>
 
 test('a file that is not there, or is not text', async t => {
   const dir = t.testdir({ w: Buffer.from([0xff, 0xfe, 0x00]) })
-  await t.rejects(loadWorld(resolve(dir, 'none.yaml')), { exitCode: 2, message: /none\.yaml: MRAP_WORLD: .*ENOENT/ })
+  await t.rejects(loadWorld(resolve(dir, 'none.yaml')), {
+    exitCode: 2,
+    message: /none\.yaml: the world file cannot be read as text: .*ENOENT/,
+  })
   await t.rejects(loadWorld(resolve(dir, 'w')), { name: 'WorldError', message: /cannot be read as text/ })
 })
 

@@ -26,7 +26,7 @@ export default defineOperation({
       const configured = configuredRoutes(store.listRouteSettings(mrap.id))
       const planned = plannedRoutes(Request.RouteUpdates, mrap, configured)
       if (planned.size > 0)
-        await store.insertRouteSettings(mrap.id, routeSettings(planned, now, settings.routesDelayMs))
+        await store.insertRouteSettings(mrap.id, routeSettings(planned, now, settings.routesDelayMs()))
       return { Result: {} }
     }
     return firstWins(store, alias, () => context.serially(change))

@@ -86,7 +86,7 @@ function nextRestore(version: ObjectVersion, { days, tier }: Asked, { clock, set
   const restoration = restorationOf(version, now)
   if (restoration?.state === 'restored') return { requestedAt: now, readyAt: now, days, tier }
   if (restoration && !isFaster(tier, version.details.restore?.tier)) throw errors.RestoreAlreadyInProgress()
-  return { requestedAt: now, readyAt: now + (settings.restoreDelayMs ?? defaultDelayMs), days, tier }
+  return { requestedAt: now, readyAt: now + (settings.restoreDelayMs?.() ?? defaultDelayMs), days, tier }
 }
 
 /**

@@ -4,12 +4,36 @@ import http from 'node:http'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../../protocol/start-error.ts'
-import type { Config } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import type { KnownNames } from '../management/services.ts'
+import { flagOf, options } from '../options.ts'
+import { urlOf } from '../url.ts'
+import type { Command } from './command.ts'
 import { composeFragment } from './compose-fragment.ts'
 import { shellLines } from './shell-lines.ts'
 
 const answerMs = 5000
+
+export const env: Command = {
+  usage: '[--compose] [options]',
+  about: [
+    'Prints lines for a POSIX shell by which programs started from it reach the emulator that runs, under the names of AWS: the proxy, its',
+    'certificates, and keys. With --compose, a fragment of a compose file in which containers do. Asks the emulator what is in it.',
+  ],
+  flags: [
+    { name: 'compose', meaning: ['a compose file instead of lines for a shell'] },
+    ...[options.hosts, options.port, options.caDir, options.managementToken].map(flagOf),
+  ],
+  examples: [
+    'eval "$(mrap-local env)"',
+    'eval "$(mrap-local env --port 4570)"',
+    'mrap-local env --compose > mrap-local.yaml; docker compose -f compose.yaml -f mrap-local.yaml up',
+  ],
+  async run({ flags }, variables) {
+    const config = readConfig(flags, variables)
+    return { text: await environmentText(config, urlOf(config.hosts, config.port), flags.has('compose')) }
+  },
+}
 
 /**
  * The text of `mrap-local env`: lines for a shell, or with `isCompose` a fragment for a compose file, for the emulator that listens at

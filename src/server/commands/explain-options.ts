@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
-import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { isRegion } from '../../protocol/endpoint/regions.ts'
-import { OptionError } from '../config.ts'
+import type { Flag, FlagValues } from '../command-line.ts'
+import { OptionError, quoted } from '../option-error.ts'
+import type { Environment } from './command.ts'
 
 /** A request that is described on the command line. */
 export interface Described {
@@ -23,61 +24,31 @@ export interface Described {
   readonly accountId: string
 }
 
-interface Flag {
-  readonly name: string
-  readonly value: string
-  readonly meaning: string
-}
-
-const flags: readonly Flag[] = [
-  { name: 'world', value: '<file>', meaning: 'the world file; default MRAP_WORLD' },
-  { name: 'as', value: '<who>', meaning: 'an access key id, the ARN of a root, user or role, or anonymous' },
-  { name: 'action', value: '<action>', meaning: 'what is asked, such as s3:GetObject' },
-  { name: 'bucket', value: '<name>', meaning: 'the bucket that is asked directly' },
-  { name: 'mrap', value: '<alias or ARN>', meaning: 'or the Multi-Region Access Point that is asked' },
-  { name: 'key', value: '<key>', meaning: 'the object; none for what is asked of the bucket itself' },
+export const explainFlags: readonly Flag[] = [
+  { name: 'world', value: '<file>', meaning: ['the world file; default MRAP_WORLD'] },
+  { name: 'as', value: '<who>', meaning: ['an access key id, the ARN of a root, user or role, or anonymous'] },
+  { name: 'action', value: '<action>', meaning: ['what is asked, such as s3:GetObject'] },
+  { name: 'bucket', value: '<name>', meaning: ['the bucket that is asked directly'] },
+  { name: 'mrap', value: '<alias or ARN>', meaning: ['or the Multi-Region Access Point that is asked'] },
+  { name: 'key', value: '<key>', meaning: ['the object; none for what is asked of the bucket itself'] },
   {
     name: 'resource',
     value: '<ARN>',
-    meaning: 'instead of both, for actions that identity policies alone decide; * for any',
+    meaning: ['instead of both, for actions that identity policies alone decide; * for any'],
   },
-  { name: 'header', value: '<name>=<value>', meaning: 'a header of the request; may be repeated' },
+  { name: 'header', value: '<name>=<value>', meaning: ['a header of the request; may be repeated'] },
   {
     name: 'query',
     value: '<name>=<value>',
-    meaning: 'a query parameter, such as prefix=a/ or versionId=..; may be repeated',
+    meaning: ['a query parameter, such as prefix=a/ or versionId=..; may be repeated'],
   },
-  { name: 'source-ip', value: '<address>', meaning: 'where the request comes from; default 127.0.0.1' },
-  { name: 'client-region', value: '<Region>', meaning: 'where an MRAP routes from; default us-east-1' },
-  { name: 'account-id', value: '<id>', meaning: 'owner of what the world gives to no account; default 000000000000' },
+  { name: 'source-ip', value: '<address>', meaning: ['where the request comes from; default 127.0.0.1'] },
+  { name: 'client-region', value: '<Region>', meaning: ['where an MRAP routes from; default us-east-1'] },
+  { name: 'account-id', value: '<id>', meaning: ['owner of what the world gives to no account; default 000000000000'] },
 ]
 
-/** The text of `mrap-local explain --help`. Ends with a newline. */
-export function explainHelp(): string {
-  return [
-    'Usage: mrap-local explain --world <file> --as <who> --action <action> [--bucket <name> | --mrap <alias>] [--key <key>] ...',
-    '',
-    'Evaluates one request against a world file, without a server: which documents were looked at, what each says, what decides.',
-    'The request is one over TLS, signed a moment ago. Exit code: 0 allowed, 1 refused, 2 a mistake in the options or the world.',
-    '',
-    ...flags.flatMap(({ name, value, meaning }) => [`  --${name} ${value}`, `      ${meaning}`]),
-    '  --help',
-    '      this text',
-    '',
-    'Example:',
-    '  mrap-local explain --world world.yaml --as arn:aws:iam::111122223333:role/app --action s3:GetObject \\',
-    '    --mrap mfzwi23gnjvgw.mrap --key reports/2026.csv --source-ip 198.51.100.7',
-    '',
-  ].join('\n')
-}
-
-/** Reads what stands after `explain`; 'help' when that is asked for. Throws OptionError. */
-export function readDescribed(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Described | 'help' {
-  const values = readFlags(argv)
-  if (values.has('help')) return 'help'
+/** The request that flags describe. Throws OptionError. */
+export function readDescribed(values: FlagValues, env: Environment): Described {
   const last = (name: string) => values.get(name)?.at(-1)
   const required = (name: string, value = last(name)) => {
     if (value === undefined) throw new OptionError(`explain: --${name} is missing; see mrap-local explain --help`)
@@ -108,34 +79,10 @@ export function readDescribed(
   }
 }
 
-function readFlags(argv: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const known: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } }
-  for (const { name } of flags) known[name] = { type: 'string', multiple: true }
-  const { tokens, positionals } = parseArgs({
-    args: [...argv],
-    options: known,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  })
-  const values = new Map<string, string[]>()
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue
-    if (!Object.hasOwn(known, token.name))
-      throw new OptionError(`explain: unknown option ${token.rawName.slice(0, 80)}; see mrap-local explain --help`)
-    if (token.name !== 'help' && !token.value) throw new OptionError(`explain: --${token.name} needs a value`)
-    values.set(token.name, [...(values.get(token.name) ?? []), token.value ?? ''])
-  }
-  const [extra] = positionals
-  if (extra !== undefined) throw new OptionError(`explain: unexpected argument ${JSON.stringify(extra.slice(0, 80))}`)
-  return values
-}
-
 function pairs(name: string, texts: readonly string[]): readonly (readonly [string, string])[] {
   return texts.map(text => {
     const equals = text.indexOf('=')
-    if (equals < 1)
-      throw new OptionError(`explain: --${name} must be <name>=<value>, not ${JSON.stringify(text.slice(0, 80))}`)
+    if (equals < 1) throw new OptionError(`explain: --${name} must be <name>=<value>, not ${quoted(text)}`)
     return [text.slice(0, equals), text.slice(equals + 1)]
   })
 }
@@ -146,5 +93,5 @@ function checked(name: string, text: string, form: RegExp, allowed: string): str
 
 function checkedBy(name: string, text: string, isAllowed: (text: string) => boolean, allowed: string): string {
   if (isAllowed(text)) return text
-  throw new OptionError(`explain: --${name} must be ${allowed}, not ${JSON.stringify(text.slice(0, 80))}`)
+  throw new OptionError(`explain: --${name} must be ${allowed}, not ${quoted(text)}`)
 }

@@ -18,27 +18,28 @@ import type { Store } from '../../store/store.ts'
 import { loadWorld } from '../../world/file.ts'
 import type { World } from '../../world/world.ts'
 import { accountBlocksOf, openWorldStore } from '../apply-world.ts'
-import { OptionError } from '../config.ts'
 import { credentialFinder } from '../credentials.ts'
+import { OptionError } from '../option-error.ts'
 import { makeTemporaryDirectory } from '../temporary-directory.ts'
-import { type Described, explainHelp, readDescribed } from './explain-options.ts'
+import type { Command, Outcome } from './command.ts'
+import { type Described, explainFlags, readDescribed } from './explain-options.ts'
 
-/** What `mrap-local explain` prints, and its exit code: 0 allowed, 1 refused. */
-export interface Explained {
-  readonly text: string
-  readonly exitCode: 0 | 1
+export const explain: Command = {
+  usage: '--world <file> --as <who> --action <action> [--bucket <name> | --mrap <alias>] [--key <key>] ...',
+  about: [
+    'Evaluates one request against a world file, without a server: which documents were looked at, what each says, what decides.',
+    'The request is one over TLS, signed a moment ago. Exit code: 0 allowed, 1 refused, 2 a mistake in the options or the world.',
+  ],
+  flags: explainFlags,
+  examples: [
+    'mrap-local explain --world world.yaml --as arn:aws:iam::111122223333:role/app --action s3:GetObject \\',
+    '  --mrap mfzwi23gnjvgw.mrap --key reports/2026.csv --source-ip 198.51.100.7',
+  ],
+  run: ({ flags }, env) => explained(readDescribed(flags, env)),
 }
 
-/**
- * `mrap-local explain`: judges one request by the same code and the same rows as a server would, in a store of its own that is gone
- * afterwards. `argv` is what stands after `explain`. Throws StartError for what cannot be used.
- */
-export async function explainCommand(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Explained> {
-  const described = readDescribed(argv, env)
-  if (described === 'help') return { text: explainHelp(), exitCode: 0 }
+/** Judges a request by the same code and the same rows as a server would, in a store of its own that is gone afterwards. */
+async function explained(described: Described): Promise<Outcome> {
   const world = await loadWorld(described.world, described.accountId)
   const directory = await makeTemporaryDirectory()
   const store = await openWorldStore({
@@ -58,7 +59,7 @@ export async function explainCommand(
   }
 }
 
-function judge(described: Described, caller: Caller, world: World, store: Store): Explained {
+function judge(described: Described, caller: Caller, world: World, store: Store): Outcome {
   const lines: string[] = []
   const layering: Layering = {
     store,
@@ -66,7 +67,7 @@ function judge(described: Described, caller: Caller, world: World, store: Store)
     accountBlocks: accountBlocksOf(world, store),
     trace: traced => lines.push(...traced),
   }
-  const answer = (isAllowed: boolean, sentence: string): Explained => ({
+  const answer = (isAllowed: boolean, sentence: string): Outcome => ({
     text: `${[...lines, sentence].join('\n')}\n`,
     exitCode: isAllowed ? 0 : 1,
   })

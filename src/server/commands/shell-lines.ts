@@ -1,3 +1,5 @@
+import { defaultKey } from '../credentials.ts'
+import { suggestedRegion } from '../first-steps.ts'
 import type { KnownNames } from '../management/services.ts'
 
 export interface ShellFacts {
@@ -32,20 +34,26 @@ export function shellLines({ url, caFile, bundleFile, names }: ShellFacts): stri
   lines.push(
     'unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3 AWS_ENDPOINT_URL_S3_CONTROL',
   )
+  const [first] = names.multiRegionAccessPoints
+  const account = first?.account ?? names.defaultAccount
   if (names.credentials === 'default') {
-    set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'], 'test')
+    const key = defaultKey(account, names.defaultAccount)
+    set(['AWS_ACCESS_KEY_ID'], key.accessKeyId)
+    set(['AWS_SECRET_ACCESS_KEY'], key.secretAccessKey)
   } else {
     lines.push(
-      '# The world file lists its own access keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to one of them.',
+      `# The world file lists its own access keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to one of account ${account}.`,
     )
     lines.push('unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY')
   }
   lines.push(
-    `export AWS_REGION="\${AWS_REGION:-us-east-1}"`,
+    `export AWS_REGION="\${AWS_REGION:-${suggestedRegion}}"`,
     `export AWS_DEFAULT_REGION="\${AWS_DEFAULT_REGION:-$AWS_REGION}"`,
   )
-  for (const { account, alias } of names.multiRegionAccessPoints)
-    lines.push(`# arn:aws:s3::${account}:accesspoint/${alias}`)
+  for (const mrap of names.multiRegionAccessPoints) {
+    const other = mrap.account === account ? '' : ` (needs a key of account ${mrap.account})`
+    lines.push(`# arn:aws:s3::${mrap.account}:accesspoint/${mrap.alias}${other}`)
+  }
   lines.push(
     `# Java: keytool -importcert -noprompt -alias mrap-local -file ${quoted(caFile)} -keystore mrap-local.p12 -storetype PKCS12 -storepass changeit`,
     '#       export JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=$PWD/mrap-local.p12 -Djavax.net.ssl.trustStorePassword=changeit"',

@@ -60,7 +60,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
       const server = isFirst ? http.server : createServer({ allowHalfOpen: true, noDelay: true }, doors.accept)
       const bound = await listen(server, host, port)
       if (bound === 'missing' && !isFirst) continue
-      if (typeof bound === 'string') throw new StartError(refusal(bound, host, port), 2)
+      if (typeof bound === 'string') throw refusal(bound, host, port)
       servers.push(server)
       port = bound
     }
@@ -133,9 +133,13 @@ function listen(server: Server, host: string, port: number): Promise<number | 'i
   })
 }
 
-function refusal(reason: 'in-use' | 'missing' | 'forbidden', host: string, port: number): string {
-  if (reason === 'missing') return `MRAP_HOST: this machine has no address ${host}`
-  return `MRAP_PORT: port ${port} on ${host} ${reasons[reason]}; allowed: a free port, or 0 for any`
+function refusal(reason: 'in-use' | 'missing' | 'forbidden', host: string, port: number): StartError {
+  if (reason === 'missing') return new StartError(`this machine has no address ${host}`, 2, 'MRAP_HOST')
+  return new StartError(
+    `port ${port} on ${host} ${reasons[reason]}; allowed: a free port, or 0 for any`,
+    2,
+    'MRAP_PORT',
+  )
 }
 
 function closed(server: Server): Promise<void> {

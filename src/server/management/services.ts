@@ -19,6 +19,8 @@ export interface KnownNames {
   readonly domains: readonly string[]
   /** Whether the default credentials hold, or those of a world file. */
   readonly credentials: 'default' | 'world'
+  /** Account of `test` / `test`. */
+  readonly defaultAccount: string
   readonly multiRegionAccessPoints: readonly {
     readonly account: string
     readonly name: string

@@ -114,7 +114,7 @@ t.test('does the work', async t => {
   })
 
   t.test('with no delay it is READY at the next read', async t => {
-    const world = await controlWorld(t, { operationDelayMs: 0 })
+    const world = await controlWorld(t, { operationDelayMs: () => 0 })
     await world.bucket('orders-usw2', 'us-west-2')
     const token = await createOrders(world, 'orders', ['orders-usw2'])
     t.equal((await call(getMrap, { Name: 'orders' }, world.context())).AccessPoint?.Status, 'READY')

@@ -91,7 +91,7 @@ t.test('does the work', async t => {
   })
 
   t.test('with no delay the next request is routed by it', async t => {
-    const world = await controlWorld(t, { routesDelayMs: 0 })
+    const world = await controlWorld(t, { routesDelayMs: () => 0 })
     await seeded(world)
     await call(submitRoutes, input([{ Region: 'us-west-2', TrafficDialPercentage: 0 }]), world.context())
     t.match(effective(world), { 'us-west-2': 0 })

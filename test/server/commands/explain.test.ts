@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { explainCommand } from '../../../src/server/commands/explain.ts'
+import { runCommand } from '../../../src/server/commands/command.ts'
+import { explain } from '../../../src/server/commands/explain.ts'
 
 const prod = '111122223333'
 const alias = 'mfzwi23gnjvgw.mrap'
@@ -38,7 +39,11 @@ multiRegionAccessPoints:
 
 async function run(t: Test, line: string, env: Record<string, string> = {}) {
   const file = join(t.testdir({ 'world.yaml': world }), 'world.yaml')
-  return explainCommand(line === '' ? [] : line.split(' '), { MRAP_WORLD: file, ...env })
+  const { text, exitCode = 0 } = await runCommand('explain', explain, line === '' ? [] : line.split(' '), {
+    MRAP_WORLD: file,
+    ...env,
+  })
+  return { text, exitCode }
 }
 
 const bucket = '--bucket orders-usw2'
@@ -125,10 +130,10 @@ test('what cannot be used', async t => {
     [`--as AKIAANN --action GetObject ${bucket}`, /--action must be an action/],
     [`${asked} ${bucket} --source-ip here`, /--source-ip must be an IP address/],
     [`${asked} ${bucket} --header x`, /--header must be/],
-    [`${asked} ${bucket} --what x`, /unknown option --what/],
+    [`${asked} ${bucket} --what x`, /unknown option "--what"/],
     [`${asked} ${bucket} more`, /unexpected argument "more"/],
     [`${asked} ${bucket} --key`, /--key needs a value/],
-    [`${asked} ${bucket} --world none.yaml`, /none.yaml: MRAP_WORLD: cannot be read/],
+    [`${asked} ${bucket} --world none.yaml`, /none.yaml: the world file cannot be read/],
   ] as const) {
     await t.rejects(run(t, line), { message, exitCode: 2 }, line)
   }

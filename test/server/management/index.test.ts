@@ -30,7 +30,12 @@ function management() {
         done.resets += 1
       },
       certificates: { caPem: async () => 'CA', bundlePem: () => Promise.reject(new Error('the disk is gone')) },
-      names: () => ({ domains: ['localhost'], credentials: 'default', multiRegionAccessPoints: [] }),
+      names: () => ({
+        domains: ['localhost'],
+        credentials: 'default',
+        defaultAccount: '000000000000',
+        multiRegionAccessPoints: [],
+      }),
     },
     token: undefined,
     log: createLogger('error', line => lines.push(line)),
@@ -52,7 +57,7 @@ test('health, certificates, reset', async t => {
   t.equal(done.resets, 0)
   t.match(await ask('GET', '/_mrap/v1/names'), {
     status: 200,
-    body: '{"domains":["localhost"],"credentials":"default","multiRegionAccessPoints":[]}\n',
+    body: '{"domains":["localhost"],"credentials":"default","defaultAccount":"000000000000","multiRegionAccessPoints":[]}\n',
   })
   t.match(await ask('POST', '/_mrap/reset'), { status: 204 })
   t.equal(done.resets, 1)
