@@ -1,3 +1,4 @@
+import { errorAnswer } from '../protocol/answer.ts'
 import { accountOf } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Place, Plane } from '../protocol/plane.ts'
@@ -34,7 +35,7 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
   const router = createRouter(controlOperations)
   const serially = oneAfterAnother()
   return {
-    envelope: 'wrapped',
+    refuse: (error, method, answer) => errorAnswer(error, 'wrapped', method, answer),
     namespace: controlNamespace,
     errors,
     bodyLimit: bodyLimitBytes,

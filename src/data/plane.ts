@@ -1,3 +1,4 @@
+import { errorAnswer } from '../protocol/answer.ts'
 import type { Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { isRegion, takesVersion2 } from '../protocol/endpoint/regions.ts'
@@ -50,7 +51,7 @@ const bodyLimitBytes = 64 * 1024
 export function dataPlane(services: DataServices): Plane<DataContext, DataPlace> {
   const router = createRouter(dataOperations)
   return {
-    envelope: 'flat',
+    refuse: (error, method, answer) => errorAnswer(error, 'flat', method, answer),
     namespace: dataNamespace,
     errors,
     bodyLimit: bodyLimitBytes,

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { AwsError } from './errors.ts'
+import { type AwsError, errors } from './errors.ts'
 import type { AnyOperation } from './operation.ts'
 import type { Response } from './response.ts'
 import { encodeOutput } from './xml/encode.ts'
@@ -9,7 +9,7 @@ type HeaderList = (readonly [name: string, value: string])[]
 
 /** What is known of an answer while its request is served; every exit, good or bad, is written from it. */
 export interface Answer {
-  readonly requestId: string
+  requestId: string
   readonly hostId: string
   readonly clock: Clock
   /** Grows as steps learn more: which Region serves, why. */
@@ -33,12 +33,17 @@ function answerHeaders(answer: Answer): HeaderList {
   ]
 }
 
-/** A refusal as a response. HEAD and 304 carry no body. */
-export function errorAnswer(error: AwsError, envelope: 'flat' | 'wrapped', method: string, answer: Answer): Response {
+/** A refusal as a response; undefined: InternalError. HEAD and 304 carry no body. */
+export function errorAnswer(
+  error: AwsError = errors.InternalError(),
+  envelope: 'flat' | 'wrapped',
+  method: string,
+  answer: Answer,
+): Response {
   answer.code = error.code
   const headers = answerHeaders(answer)
   for (const [name, value] of Object.entries(error.headers)) headers.push([name, value])
-  if (error.hint) headers.push(['x-mrap-hint', headerSafe(error.hint)])
+  if (error.hint) headers.push(hintHeader(error.hint))
   if (error.status === 304) return { status: 304, headers: [...headers, serverHeader] }
   headers.push(['Content-Type', 'application/xml'], serverHeader)
   if (method === 'HEAD') return { status: error.status, headers }
@@ -69,7 +74,7 @@ function isResponse(output: unknown): output is Response {
   return typeof output === 'object' && output !== null && 'status' in output && 'headers' in output
 }
 
-/** Header values carry visible ASCII only; anything else in a hint becomes `?`. */
-function headerSafe(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?')
+/** A hint as a header: visible ASCII only; anything else in it becomes `?`. */
+export function hintHeader(hint: string): readonly [name: string, value: string] {
+  return ['x-mrap-hint', hint.replace(/[^\x20-\x7e]/g, '?')]
 }

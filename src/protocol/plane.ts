@@ -1,11 +1,13 @@
+import type { Answer } from './answer.ts'
 import type { Caller, Credential } from './caller.ts'
 import type { Target } from './endpoint/target.ts'
-import type { ErrorFactory } from './errors.ts'
+import type { AwsError, ErrorFactory } from './errors.ts'
 import type { AnyOperation } from './operation.ts'
 import type { Form } from './request/form.ts'
 import type { IncomingBody } from './request/incoming-body.ts'
 import type { Query } from './request/query.ts'
 import type { RawRequest } from './request/raw-request.ts'
+import type { Response } from './response.ts'
 import type { Claim } from './signature/claim.ts'
 
 /** Where a request lands, and what its signature is therefore judged against. Planes add their own members. */
@@ -38,7 +40,8 @@ export interface Match<Context> {
  */
 // biome-ignore lint/suspicious/noExplicitAny: the dispatcher hands a plane its own context and place back, unread.
 export interface Plane<Context = any, P extends Place = any> {
-  readonly envelope: 'flat' | 'wrapped'
+  /** How a refusal is written. undefined: a mistake of ours. */
+  readonly refuse: (error: AwsError | undefined, method: string, answer: Answer) => Response
   /** `xmlns` of result documents. */
   readonly namespace: string
   /** Refusals that shapes may name. */

@@ -54,7 +54,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     log,
     domains: config.domains,
     findCredential,
-    sts: createSts({ world, clock, log, sessions, findCredential, trace: traceTo(log) }),
+    sts: createSts({ world, clock, sessions, findCredential, trace: traceTo(log) }),
     planes: {
       control: controlPlane({
         store,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Answer, errorAnswer, outputAnswer } from '../protocol/answer.ts'
+import { type Answer, outputAnswer } from '../protocol/answer.ts'
 import type { Caller, Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { targetOf } from '../protocol/endpoint/host.ts'
@@ -58,22 +58,26 @@ export function createDispatch(services: DispatchServices): Dispatch {
 }
 
 async function respond(request: RawRequest, services: DispatchServices, answer: Answer): Promise<Response> {
-  let plane = services.planes.data
+  // Whoever is addressed refuses in its own form.
+  let service: Pick<Plane, 'refuse'> = services.planes.data
   try {
     // Host and path alone say what is addressed. Nothing else is believed yet.
     const target = targetOf(request, services.domains)
     if (target.kind === 'management') return await services.manage(request, target.path)
-    if (target.kind === 'sts') return await services.sts(request, target, answer)
     if (target.kind === 'foreign') throw foreignHost(target.host)
-    if (target.kind === 'control') plane = services.planes.control
+    if (target.kind === 'sts') {
+      service = services.sts
+      return await services.sts.serve(request, target, answer)
+    }
+    const plane = target.kind === 'control' ? services.planes.control : services.planes.data
+    service = plane
     return await serve(request, target, plane, services, answer)
   } catch (thrown) {
-    const error = thrown instanceof AwsError ? thrown : errors.InternalError()
-    if (error !== thrown)
-      services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
-    if (error.hint)
+    const error = thrown instanceof AwsError ? thrown : undefined
+    if (!error) services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
+    else if (error.hint)
       services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
-    return errorAnswer(error, plane.envelope, request.method, answer)
+    return service.refuse(error, request.method, answer)
   }
 }
 

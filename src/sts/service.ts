@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { requestContext } from '../policy/request-keys.ts'
-import type { Answer } from '../protocol/answer.ts'
+import { type Answer, hintHeader } from '../protocol/answer.ts'
 import type { Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
-import { AwsError } from '../protocol/errors.ts'
-import type { Logger } from '../protocol/logger.ts'
+import type { Plane } from '../protocol/plane.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { type Query, readQuery } from '../protocol/request/query.ts'
 import type { RawRequest } from '../protocol/request/raw-request.ts'
@@ -26,14 +25,16 @@ import { knownActions, stsOperations } from './table.ts'
 export interface StsServices {
   readonly world: Pick<World, 'accounts'>
   readonly clock: Clock
-  readonly log: Logger
   readonly sessions: Sessions
   readonly findCredential: (accessKeyId: string, sessionToken: string | undefined) => Credential | undefined
   readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
 }
 
-/** Answers a request to the Security Token Service. Never throws. */
-export type Sts = (request: RawRequest, target: StsTarget, answer: Answer) => Promise<Response>
+/** The Security Token Service. */
+export interface Sts extends Pick<Plane, 'refuse'> {
+  /** Throws refusals in the words of STS. */
+  serve(request: RawRequest, target: StsTarget, answer: Answer): Promise<Response>
+}
 type StsTarget = Extract<Target, { kind: 'sts' }>
 
 const bodyLimitBytes = 64 * 1024
@@ -41,35 +42,30 @@ const version = '2011-06-15'
 
 /** The Security Token Service, `2011-06-15`, in the AWS Query protocol: an action and its parameters as a form, an XML document back. */
 export function createSts(services: StsServices): Sts {
-  return async (request, target, answer) => {
-    const requestId = randomUUID()
-    const headers = [
-      ['x-amzn-RequestId', requestId],
-      ['Content-Type', 'text/xml'],
-      ['Date', new Date(services.clock.now()).toUTCString()],
-    ] as const
-    try {
-      const body = await serve(request, target, services, answer, requestId)
-      return { status: 200, headers, body }
-    } catch (thrown) {
-      const error = thrown instanceof AwsError ? thrown : errors.InternalFailure()
-      if (error !== thrown) services.log.error(`${requestId} STS: ${stackOf(thrown)}`)
+  return {
+    async serve(request, target, answer) {
+      answer.requestId = randomUUID()
+      const body = await perform(request, target, services, answer)
+      return { status: 200, headers: answerHeaders(answer), body }
+    },
+    refuse(error = errors.InternalFailure(), _method, answer) {
       answer.code = error.code
-      if (!error.hint) return { status: error.status, headers, body: errorDocument(error, requestId) }
-      services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
-      const hint = ['x-mrap-hint', error.hint.replace(/[^\x20-\x7e]/g, '?')] as const
-      return { status: error.status, headers: [...headers, hint], body: errorDocument(error, requestId) }
-    }
+      const headers = answerHeaders(answer)
+      if (error.hint) headers.push(hintHeader(error.hint))
+      return { status: error.status, headers, body: errorDocument(error, answer.requestId) }
+    },
   }
 }
 
-async function serve(
-  request: RawRequest,
-  target: StsTarget,
-  services: StsServices,
-  answer: Answer,
-  requestId: string,
-): Promise<string> {
+function answerHeaders({ requestId, clock }: Answer): (readonly [name: string, value: string])[] {
+  return [
+    ['x-amzn-RequestId', requestId],
+    ['Content-Type', 'text/xml'],
+    ['Date', new Date(clock.now()).toUTCString()],
+  ]
+}
+
+async function perform(request: RawRequest, target: StsTarget, services: StsServices, answer: Answer): Promise<string> {
   const body = await bodyOf(request)
   const parameters = readForm(request.method === 'POST' ? body.toString() : request.query)
   const operation = operationOf(parameters)
@@ -88,13 +84,13 @@ async function serve(
     clock,
     sessions,
     endpoint: target.isGlobal ? 'global' : 'regional',
-    trace: trace && (lines => trace(lines, requestId)),
+    trace: trace && (lines => trace(lines, answer.requestId)),
     asking: (action, resource) => {
       const resourceAccount = resource.split(':')[4] ?? caller.accountId
       return { caller, action, resource, context: requestContext({ ...seen, resourceAccount }) }
     },
   })
-  return resultDocument(operation.name, result, requestId)
+  return resultDocument(operation.name, result, answer.requestId)
 }
 
 async function bodyOf(request: RawRequest): Promise<Buffer> {
@@ -167,8 +163,4 @@ function readHead(request: RawRequest, query: Query): ClaimHead {
   if (authorization) return readAuthorizationHeader(request, authorization)
   if (isPresigned(query)) return readPresignedQuery(request, query)
   throw errors.MissingAuthenticationToken()
-}
-
-function stackOf(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
 }

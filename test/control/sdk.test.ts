@@ -36,7 +36,7 @@ async function sdkWorld(t: Test) {
     clock,
     log: createLogger('silent'),
     domains: ['localhost'],
-    sts: async () => ({ status: 404, headers: [] }),
+    sts: { serve: async () => ({ status: 404, headers: [] }), refuse: control.refuse },
     findCredential: accessKeyId => ({
       accessKeyId,
       secretAccessKey: 'test',
