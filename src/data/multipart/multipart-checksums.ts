@@ -135,12 +135,14 @@ export async function objectChecksum(parts: readonly Part[], upload: Upload): Pr
 /**
  * Compares what a Complete declares of the whole object with what it is. Without `x-amz-checksum-type` the value counts as one of the
  * algorithm's default type, so a FULL_OBJECT CRC32 needs the type beside it (recorded: multipart_parts_checksum_exceptions_full_object).
- * A composite value may leave the number of parts out. Throws BadDigest, which names the upload's algorithm.
+ * A composite value may leave the number of parts out. Of an upload that named no algorithm only the one that S3 chose is compared
+ * (recorded). Throws BadDigest, which names the upload's algorithm.
  */
-export function checkDeclaredChecksum(declared: ChecksumMembers, computed: Checksum): void {
+export function checkDeclaredChecksum(declared: ChecksumMembers, computed: Checksum, upload: Upload): void {
   for (const algorithm of algorithms) {
     const value = checksumOf(declared, algorithm)
     if (value === undefined) continue
+    if (upload.checksumAlgorithm === undefined && algorithm !== computed.algorithm) continue
     const isComposite = computed.type === 'COMPOSITE'
     const isSameKind =
       algorithm === computed.algorithm && (declared.ChecksumType ?? defaultTypeOf(algorithm)) === computed.type

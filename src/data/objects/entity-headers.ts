@@ -71,9 +71,9 @@ export function checkRedirect(location: string | undefined): string | undefined 
   throw errors.InvalidRedirectLocation()
 }
 
-/** `aws-chunked` is the framing of the request, not a coding of the object. */
+/** `aws-chunked` is the framing of the request, not a coding of the object. The others stay as they were sent, blanks included. */
 function withoutAwsChunked(value: string | undefined): string | undefined {
   if (value === undefined || !/aws-chunked/i.test(value)) return value
-  const codings = value.split(',').map(coding => coding.trim())
-  return codings.filter(coding => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(',')
+  const isCoding = (text: string) => text.trim() !== '' && text.trim().toLowerCase() !== 'aws-chunked'
+  return value.split(',').filter(isCoding).join(',').trim()
 }

@@ -182,13 +182,9 @@ function partOf(partNumber: number, version: ObjectVersion, { store }: DataConte
   }
 }
 
-/**
- * Parts that no algorithm was named for are not shown one (recorded). CRC64NVME is what they have then.
- * ASSUMED: parts show none, too, where it was named.
- */
+/** Parts are shown their checksum where it went into a composite one; those of a FULL_OBJECT upload are not (recorded). */
 function shownPartChecksum(part: ObjectPart, { details: { checksum } }: ObjectVersion): Piece['checksum'] {
-  if (!part.checksum || !checksum || checksum.algorithm === 'CRC64NVME') return undefined
-  return { ...part.checksum, type: checksum.type }
+  return part.checksum && checksum?.type === 'COMPOSITE' ? { ...part.checksum, type: checksum.type } : undefined
 }
 
 function noSuchPart(partNumber: number, partCount: number) {

@@ -103,7 +103,7 @@ export default defineOperation({
     checkPartChecksums(asked, parts, upload)
     checkObjectSize(input.MpuObjectSize, parts)
     const checksum = await objectChecksum(parts, upload)
-    if (checksum) checkDeclaredChecksum(input, checksum)
+    if (checksum) checkDeclaredChecksum(input, checksum, upload)
     const version = {
       bucketId: upload.bucketId,
       key: upload.key,

@@ -18,11 +18,8 @@ export default defineOperation({
   handle(_input, { bucket, store }): Response {
     // The constraint is shown as it was given: EU, not eu-west-1.
     const given = store.findBucketConfiguration(bucket.id, 'location') ?? bucket.region
-    const location = given === 'us-east-1' ? '' : escapeText(given)
-    return {
-      status: 200,
-      headers: [['Content-Type', 'application/xml']],
-      body: `${xmlDeclaration}<LocationConstraint xmlns="${dataNamespace}">${location}</LocationConstraint>`,
-    }
+    const tag = `LocationConstraint xmlns="${dataNamespace}"`
+    const document = given === 'us-east-1' ? `<${tag}/>` : `<${tag}>${escapeText(given)}</LocationConstraint>`
+    return { status: 200, headers: [['Content-Type', 'application/xml']], body: xmlDeclaration + document }
   },
 })

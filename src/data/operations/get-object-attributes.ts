@@ -116,7 +116,8 @@ function partsOf(
   return {
     PartsCount: version.partCount,
     PartNumberMarker: marker,
-    NextPartNumberMarker: page.at(-1)?.partNumber ?? marker,
+    // Of a page without parts it is 0, wherever it begins (recorded).
+    NextPartNumberMarker: page.at(-1)?.partNumber ?? 0,
     MaxParts: limit,
     IsTruncated: after.length > page.length,
     Part: page.map(({ partNumber, size, checksum }) => ({

@@ -28,7 +28,7 @@ export default defineOperation({
     BucketRegion: query('bucket-region', string()),
   }),
   output: structure(
-    { Buckets: list(Bucket), Owner, ContinuationToken: string(), Prefix: string() },
+    { Owner, Buckets: list(Bucket), Prefix: string(), ContinuationToken: string() },
     { xmlName: 'ListAllMyBucketsResult' },
   ),
   handle({ MaxBuckets = largestPage, ContinuationToken, Prefix, BucketRegion }, context) {
@@ -42,7 +42,8 @@ export default defineOperation({
         ArgumentName: 'bucket-region',
       })
     }
-    const after = ContinuationToken === undefined ? '' : readToken(ContinuationToken)
+    // An empty token is the beginning (recorded), unlike that of ListObjectsV2.
+    const after = ContinuationToken ? readToken(ContinuationToken) : ''
     const matching = store
       .listBuckets(accountId)
       .filter(
@@ -51,15 +52,15 @@ export default defineOperation({
     const page = matching.slice(0, MaxBuckets)
     const last = page.at(-1)
     return {
+      Owner: ownerOf(accountId),
       Buckets: page.map(({ name, region, createdAt }) => ({
         Name: name,
         CreationDate: wholeSeconds(createdAt),
         BucketRegion: region,
         BucketArn: formatBucketArn(name),
       })),
-      Owner: ownerOf(accountId),
-      ContinuationToken: last && matching.length > page.length ? writeToken(last.name) : undefined,
       Prefix,
+      ContinuationToken: last && matching.length > page.length ? writeToken(last.name) : undefined,
     }
   },
 })

@@ -1,4 +1,4 @@
-import { payload, required, string, structure } from '../../protocol/xml/shape.ts'
+import { payload, string, structure } from '../../protocol/xml/shape.ts'
 import { checkBucketPolicy } from '../access/bucket-policy.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { changeBucket } from '../buckets/buckets.ts'
@@ -13,13 +13,14 @@ export default defineOperation({
   action: 's3:PutBucketPolicy',
   input: structure({
     ...bucketLabel,
-    Policy: payload(required(string({ invalid: { code: 'MalformedPolicy' } }))),
+    Policy: payload(string({ invalid: { code: 'MalformedPolicy' } })),
   }),
   output: structure({}),
   errors: ['MalformedPolicy', 'NoSuchBucket'],
   // The owner's root can never lose access to the policy, so there is nothing to confirm.
   ignores: ['x-amz-confirm-remove-self-bucket-access'],
-  async handle({ Policy: policy }, context) {
+  // Nothing at all is a policy that is no JSON (recorded).
+  async handle({ Policy: policy = '' }, context) {
     const { isPublic } = checkBucketPolicy(policy, context.bucket.name)
     if (isPublic && context.isBlocked('blockPublicPolicy')) {
       throw errors.AccessDenied(

@@ -24,6 +24,8 @@ export async function writeResponse(
   // Not writable: the connection has been refused meanwhile, for instance for a body that is not HTTP.
   if (response.destroyed || !request.socket.writable) return closeStream(answer.body)
   if (hasUnreadBody || isClosing) headers.push('Connection', 'close')
+  // That a connection of HTTP/1.1 stays open goes without saying, and the service does not say it.
+  else if (response.shouldKeepAlive && request.httpVersionMinor > 0) response.removeHeader('Connection')
   response.writeHead(answer.status, headers)
   if (isStream(answer.body) && maySendBody(request.method ?? '', answer.status)) {
     await pump(answer.body, response, declaredLength)

@@ -43,9 +43,9 @@ t.test('reads and writes the wire', async t => {
   const { body } = await exchange(listBuckets, made, '', { query: 'prefix=o' })
   t.equal(
     body.replace(/<Owner><ID>[0-9a-f]{64}<\/ID><\/Owner>/, '<Owner/>'),
-    '<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Buckets><Bucket><Name>orders-usw2</Name>' +
+    '<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner/><Buckets><Bucket><Name>orders-usw2</Name>' +
       '<CreationDate>2026-01-01T00:00:00.000Z</CreationDate><BucketRegion>us-west-2</BucketRegion>' +
-      '<BucketArn>arn:aws:s3:::orders-usw2</BucketArn></Bucket></Buckets><Owner/><Prefix>o</Prefix></ListAllMyBucketsResult>',
+      '<BucketArn>arn:aws:s3:::orders-usw2</BucketArn></Bucket></Buckets><Prefix>o</Prefix></ListAllMyBucketsResult>',
   )
   t.match(body, `<ID>${ownerId}</ID>`)
 })
@@ -55,7 +55,6 @@ t.test('refuses', async t => {
   const cases = [
     ['bucket-region=eu-east-1', 'Argument value eu-east-1 is not a valid AWS Region', 'bucket-region'],
     ['continuation-token=bad', 'The continuation token provided is incorrect', 'continuation-token'],
-    ['continuation-token=', 'The continuation token provided is incorrect', 'continuation-token'],
     ['max-buckets=0', /must be an integer between 1 and 10000/, 'max-buckets'],
     ['max-buckets=10001', /must be an integer between 1 and 10000/, 'max-buckets'],
     ['max-buckets=x', /not an integer/, 'max-buckets'],

@@ -69,7 +69,7 @@ t.test('refuses', async t => {
   t.match(await refusedExchange(putBucketPolicy, world, '', { body: Buffer.from([0x7b, 0xff]) }), {
     code: 'MalformedPolicy',
   })
-  t.match(await refusedExchange(putBucketPolicy, world, '', { body: '' }), { code: 'MissingRequestBodyError' })
+  t.match(await refusedExchange(putBucketPolicy, world, '', { body: '' }), { code: 'MalformedPolicy' })
   t.equal(world.store.findBucket('orders-usw2')?.policy, undefined)
 })
 
