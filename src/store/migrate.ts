@@ -2,9 +2,10 @@ import { type Database, DataDirectoryError } from './database.ts'
 import { initialSchema } from './migrations/0001-initial.ts'
 import { accountsSchema } from './migrations/0002-accounts.ts'
 import { notesSchema } from './migrations/0003-notes.ts'
+import { versionOrderSchema } from './migrations/0004-version-order.ts'
 
 /** SQL by version: the first makes version 1. Forward only; one that was released is never edited. */
-const migrations: readonly string[] = [initialSchema, accountsSchema, notesSchema]
+const migrations: readonly string[] = [initialSchema, accountsSchema, notesSchema, versionOrderSchema]
 
 /** 'MRAP' in ASCII: marks the file as ours (PRAGMA application_id). */
 const applicationId = 0x4d524150

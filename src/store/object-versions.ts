@@ -1,14 +1,19 @@
 import { type Database, query } from './database.ts'
 import { type ListSource, listPage, type Position, startOf } from './listing.ts'
-import type { ObjectVersion, VersionDetails } from './rows.ts'
+import type { ObjectVersion, ReplicationStatus, VersionDetails } from './rows.ts'
 import type { ListPage, ListQuery, StoreReads } from './store.ts'
 
 /** In the order of `VersionColumns`. */
 const columns = `id, revision, bucket_id, key, version_id, is_current, is_delete_marker, size, etag, last_modified, owner_id,
-  storage_class, part_count, details`
+  storage_class, part_count, details, counter, is_replica, replication`
 
-/** The same from the index of the listed versions, which has only current ones that are no delete markers. */
-const listedColumns = columns.replace('is_current, is_delete_marker', '1, 0')
+/**
+ * The same from the index of the listed versions, which has only current ones that are no delete markers, and nothing that a listing
+ * does not show.
+ */
+const listedColumns = columns
+  .replace('is_current, is_delete_marker', '1, 0')
+  .replace('counter, is_replica, replication', '0, 0, NULL')
 
 type VersionColumns = readonly [
   id: number,
@@ -25,7 +30,13 @@ type VersionColumns = readonly [
   storageClass: string,
   partCount: number | null,
   details: string,
+  counter: number,
+  isReplica: number,
+  replication: ReplicationStatus | null,
 ]
+
+/** The order of the versions of a key. */
+export const newestFirst = 'last_modified DESC, counter DESC, version_id DESC'
 
 /** Sorts after every text, so `key < noEnd` holds for every key: SQLite puts all BLOBs behind all TEXT. */
 export const noEnd = new Uint8Array(0)
@@ -89,6 +100,9 @@ function toVersion(row: VersionColumns): ObjectVersion {
     storageClass: row[11],
     partCount: row[12] ?? undefined,
     details: parseDetails(row[13]),
+    counter: row[14],
+    isReplica: row[15] === 1,
+    replication: row[16] ?? undefined,
   }
 }
 
@@ -139,21 +153,21 @@ function versionSource(db: Database): (bucketId: number) => ListSource<VersionCo
   const from = (comparison: '>=' | '>') =>
     query<[number, string, string | Uint8Array, number], VersionColumns>(
       db,
-      `SELECT ${columns} FROM object_versions INDEXED BY object_versions_by_key
-       WHERE bucket_id = ? AND key ${comparison} ? AND key < ? ORDER BY key, id DESC LIMIT ?`,
+      `SELECT ${columns} FROM object_versions INDEXED BY object_versions_by_order
+       WHERE bucket_id = ? AND key ${comparison} ? AND key < ? ORDER BY key, ${newestFirst} LIMIT ?`,
       { raw: true },
     )
   const fromKey = from('>=')
   const pastKey = from('>')
-  const olderOfKey = query<[number, string, number, number], VersionColumns>(
+  const olderOfKey = query<[number, string, number, number, string, number], VersionColumns>(
     db,
-    `SELECT ${columns} FROM object_versions INDEXED BY object_versions_by_key
-     WHERE bucket_id = ? AND key = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+    `SELECT ${columns} FROM object_versions INDEXED BY object_versions_by_order
+     WHERE bucket_id = ? AND key = ? AND (last_modified, counter, version_id) < (?, ?, ?) ORDER BY ${newestFirst} LIMIT ?`,
     { raw: true },
   )
   const firstKey = query<[number, string, string | Uint8Array], readonly [key: string]>(
     db,
-    `SELECT key FROM object_versions INDEXED BY object_versions_by_key
+    `SELECT key FROM object_versions INDEXED BY object_versions_by_order
      WHERE bucket_id = ? AND key >= ? AND key < ? ORDER BY key LIMIT 1`,
     { raw: true },
   )
@@ -161,7 +175,7 @@ function versionSource(db: Database): (bucketId: number) => ListSource<VersionCo
     firstKey: (key, end) => firstKey.get(bucketId, key, end ?? noEnd)?.[0],
     rows({ key, past }, end, limit) {
       if (!past) return fromKey.all(bucketId, key, end ?? noEnd, limit)
-      const rows = olderOfKey.all(bucketId, key, past[0], limit)
+      const rows = olderOfKey.all(bucketId, key, past[9], past[14], past[4], limit)
       if (rows.length === limit) return rows
       return rows.concat(pastKey.all(bucketId, key, end ?? noEnd, limit - rows.length))
     },

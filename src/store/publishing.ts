@@ -1,5 +1,5 @@
 import { bit, query } from './database.ts'
-import { parseDetails } from './object-versions.ts'
+import { newestFirst, parseDetails } from './object-versions.ts'
 import type { Bucket, VersionDetails } from './rows.ts'
 import type { DeleteOutcome, Expectation, NewVersion, StoreWrites, Unexpected, WriteOutcome } from './store.ts'
 import type { Writer } from './writer/writer.ts'
@@ -30,7 +30,14 @@ interface Name {
   readonly key: string
 }
 
+interface Place {
+  readonly lastModified: number
+  readonly counter: number
+  readonly isCurrent: boolean
+}
+
 interface Predecessors {
+  readonly versioning: Bucket['versioning'] | null
   readonly current: StoredVersion | undefined
   readonly replaced: StoredVersion | undefined
 }
@@ -74,11 +81,34 @@ export function createPublisher(writer: Writer): Publisher {
     return current?.version_id === 'null' ? current : rows.find.get(bucketId, key, 'null')
   }
 
-  /** Inserts a version as the current one. */
-  function put(version: NewVersion, content: Content | undefined, { current, replaced }: Predecessors): void {
+  /** Inserts a version in its place among those of its key. Returns the time it has there. */
+  function put(
+    version: NewVersion,
+    content: Content | undefined,
+    { versioning, current, replaced }: Predecessors,
+  ): number {
+    const place = versioning ? placeOf(version) : { lastModified: version.lastModified, counter: 0, isCurrent: true }
     if (replaced) remove(replaced)
-    if (current && current.id !== replaced?.id) rows.demote.run(current.id)
-    rows.insert(version, content)
+    if (place.isCurrent && current && current.id !== replaced?.id) rows.demote.run(current.id)
+    rows.insert({ ...version, lastModified: place.lastModified }, content, place)
+    return place.lastModified
+  }
+
+  /**
+   * Where a version that is written here stands: never before what was written here already, so that whoever was acknowledged last reads
+   * what it wrote. A replica from a Region whose clock is ahead stays in front of it.
+   */
+  function placeOf({ bucketId, key, lastModified: asked }: NewVersion): Place {
+    const newest = rows.newest.get(bucketId, key)
+    if (!newest) return { lastModified: asked, counter: 0, isCurrent: true }
+    if (newest.is_replica === 0 || newest.last_modified <= asked) {
+      const lastModified = Math.max(asked, newest.last_modified)
+      const counter = lastModified === newest.last_modified ? newest.counter + 1 : 0
+      return { lastModified, counter, isCurrent: true }
+    }
+    const lastModified = Math.max(asked, rows.newestOwn.get(bucketId, key)?.last_modified ?? asked)
+    const counter = rows.nextCounter.get(bucketId, key, lastModified)?.counter ?? 0
+    return { lastModified, counter, isCurrent: lastModified >= newest.last_modified }
   }
 
   function mark(
@@ -100,7 +130,7 @@ export function createPublisher(writer: Writer): Publisher {
       storageClass: 'STANDARD',
       details: {},
     }
-    put(marker, undefined, { current, replaced })
+    put(marker, undefined, { versioning, current, replaced })
     return { outcome: 'marked', versionId }
   }
 
@@ -132,8 +162,8 @@ export function createPublisher(writer: Writer): Publisher {
       // Object Lock needs versioning Enabled, where nothing is replaced.
       if (replaced && isLocked(replaced, version.lastModified)) throw new Error('a locked version is not replaced')
       const versionId = versioning === 'Enabled' ? version.versionId : 'null'
-      put({ ...version, versionId }, content, { current, replaced })
-      return { outcome: 'written', versionId, versioning }
+      const lastModified = put({ ...version, versionId }, content, { versioning: bucket.versioning, current, replaced })
+      return { outcome: 'written', versionId, versioning, lastModified }
     },
     deleteObject(request) {
       const { bucketId, key, versionId, expect } = request
@@ -153,9 +183,9 @@ function versionStatements({ db }: Writer) {
   const columns = 'id, version_id, etag, is_current, is_delete_marker, body_id, manifest_id, details'
   const insert = query<(string | number | Uint8Array | null)[]>(
     db,
-    `INSERT INTO object_versions (bucket_id, key, version_id, is_current, is_delete_marker, size, etag, last_modified, owner_id,
-       storage_class, part_count, details, body_id, manifest_id, body)
-     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO object_versions (bucket_id, key, version_id, is_current, is_delete_marker, size, etag, last_modified, counter,
+       owner_id, storage_class, part_count, details, body_id, manifest_id, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     versioning: query<[number], { versioning: 'Enabled' | 'Suspended' | null }>(
@@ -170,11 +200,26 @@ function versionStatements({ db }: Writer) {
       db,
       `SELECT ${columns} FROM object_versions WHERE bucket_id = ? AND key = ? AND version_id = ?`,
     ),
+    newest: query<[number, string], { last_modified: number; counter: number; is_replica: 0 | 1 }>(
+      db,
+      `SELECT last_modified, counter, is_replica FROM object_versions INDEXED BY object_versions_by_order
+       WHERE bucket_id = ? AND key = ? ORDER BY ${newestFirst} LIMIT 1`,
+    ),
+    newestOwn: query<[number, string], { last_modified: number }>(
+      db,
+      `SELECT last_modified FROM object_versions INDEXED BY object_versions_by_order
+       WHERE bucket_id = ? AND key = ? AND is_replica = 0 ORDER BY ${newestFirst} LIMIT 1`,
+    ),
+    nextCounter: query<[number, string, number], { counter: number }>(
+      db,
+      `SELECT counter + 1 AS counter FROM object_versions INDEXED BY object_versions_by_order
+       WHERE bucket_id = ? AND key = ? AND last_modified = ? ORDER BY counter DESC LIMIT 1`,
+    ),
     demote: query<[number]>(db, 'UPDATE object_versions SET is_current = 0 WHERE id = ?'),
     promoteNewest: query<[number, string]>(
       db,
       `UPDATE object_versions SET is_current = 1 WHERE id =
-         (SELECT id FROM object_versions INDEXED BY object_versions_by_key WHERE bucket_id = ? AND key = ? ORDER BY id DESC LIMIT 1)`,
+         (SELECT id FROM object_versions INDEXED BY object_versions_by_order WHERE bucket_id = ? AND key = ? ORDER BY ${newestFirst} LIMIT 1)`,
     ),
     remove: query<[number]>(db, 'DELETE FROM object_versions WHERE id = ?'),
     /** A deletion that leaves no marker would leave no trace for the uploads begun before it. */
@@ -182,16 +227,18 @@ function versionStatements({ db }: Writer) {
       db,
       'UPDATE uploads SET began_over = 0 WHERE bucket_id = ? AND key = ? AND completed IS NULL',
     ),
-    /** As the current version. Without content it is a delete marker. */
-    insert(version: NewVersion, content: Content | undefined): void {
+    /** Without content it is a delete marker. */
+    insert(version: NewVersion, content: Content | undefined, { counter, isCurrent }: Place): void {
       insert.run(
         version.bucketId,
         version.key,
         version.versionId,
+        bit(isCurrent),
         bit(content === undefined),
         content?.size ?? 0,
         version.etag,
         version.lastModified,
+        counter,
         version.ownerId,
         version.storageClass,
         content?.partCount ?? null,

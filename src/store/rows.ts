@@ -76,8 +76,10 @@ export interface VersionDetails {
   }
 }
 
+export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA'
+
 export interface ObjectVersion {
-  /** Row id: grows with every write, so it orders the versions of a key. */
+  /** Row id. */
   readonly id: number
   /** Grows with every change of `details`; `updateVersion` checks it. */
   readonly revision: number
@@ -90,7 +92,14 @@ export interface ObjectVersion {
   readonly size: number
   /** Without quotes. */
   readonly etag: string
+  /** The versions of a key are ordered by (lastModified, counter, versionId); the greatest is current. */
   readonly lastModified: number
+  /** Tells versions apart that one bucket wrote at the same time. It travels with a replica. */
+  readonly counter: number
+  /** It came by replication, not by a request. */
+  readonly isReplica: boolean
+  /** `x-amz-replication-status`; undefined: no rule took it. */
+  readonly replication: ReplicationStatus | undefined
   /** Account that owns the object. */
   readonly ownerId: string
   readonly storageClass: string

@@ -135,7 +135,13 @@ export interface PartList {
 }
 
 export type WriteOutcome =
-  | { readonly outcome: 'written'; readonly versionId: string; readonly versioning: Bucket['versioning'] }
+  | {
+      readonly outcome: 'written'
+      readonly versionId: string
+      readonly versioning: Bucket['versioning']
+      /** Later than asked where a version written here before is. */
+      readonly lastModified: number
+    }
   /** The bucket was deleted since it was looked up. Nothing was stored. */
   | { readonly outcome: 'no-bucket' }
   | Unexpected
@@ -171,7 +177,7 @@ export interface StoreWrites {
 
   /**
    * Publishes a body as the current version of a key: replaces the null version where versioning is off or suspended, adds a version
-   * where it is on. The body belongs to the object afterwards; when `expect` fails it is discarded.
+   * where it is on. The body belongs to the object afterwards; when `expect` fails it is discarded. A replica of a later time stays current.
    */
   putObject(version: NewVersion, body: SealedBody, expect?: Expectation): Promise<WriteOutcome>
   /**

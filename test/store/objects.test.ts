@@ -24,11 +24,13 @@ t.test('a version comes back as it was stored', async t => {
     outcome: 'written',
     versionId: version.versionId,
     versioning: 'Enabled',
+    lastModified: version.lastModified,
   })
   const stored = current(store, bucketId, 'a\0b/💩')
   const { id, ...rest } = stored
   const flags = { isCurrent: true, isDeleteMarker: false, revision: 1, size: 5, partCount: undefined }
-  t.strictSame(rest, { ...version, ...flags })
+  const own = { counter: 0, isReplica: false, replication: undefined }
+  t.strictSame(rest, { ...version, ...flags, ...own })
   t.strictSame(store.findVersion(bucketId, version.key, version.versionId), stored)
   t.strictSame(rowsOf(store.listObjects({ bucketId, prefix: '', limit: 5 }).entries), [stored])
   t.equal(store.findVersion(bucketId, version.key, 'null'), undefined)

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Store } from '../../src/store/store.ts'
 import { deletion, newVersion, read, seal, storeWorld } from './fixture.ts'
 
-// What S3 documents of versions, as plainly as possible: a list per key, the last one is current.
+// What S3 documents of versions, as plainly as possible: a list per key, the last one is current, whatever the clock says.
 interface ModelVersion {
   readonly versionId: string
   readonly isDeleteMarker: boolean
@@ -38,17 +38,18 @@ class Model {
 }
 
 type Step =
-  | { readonly kind: 'put'; readonly key: string }
-  | { readonly kind: 'delete'; readonly key: string }
-  | { readonly kind: 'link'; readonly key: string }
+  | { readonly kind: 'put'; readonly key: string; readonly at: number }
+  | { readonly kind: 'delete'; readonly key: string; readonly at: number }
+  | { readonly kind: 'link'; readonly key: string; readonly at: number }
   | { readonly kind: 'deleteVersion'; readonly key: string; readonly index: number }
   | { readonly kind: 'versioning'; readonly state: 'Enabled' | 'Suspended' }
 
 const key = fc.constantFrom('a', 'b')
+const at = fc.nat(5)
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('put' as const), key }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), key }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('link' as const), key }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('put' as const), key, at }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), key, at }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('link' as const), key, at }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('deleteVersion' as const), key, index: fc.nat(6) }) },
   {
     weight: 1,
@@ -84,19 +85,19 @@ async function take(
     model.versioning = step.state
     await store.updateBucket(bucketId, { versioning: step.state })
   } else if (step.kind === 'put') {
-    const version = newVersion(bucketId, step.key)
+    const version = newVersion(bucketId, step.key, { lastModified: step.at })
     const body = `body ${index}`
     await store.putObject(version, await seal(store, Buffer.from(body)))
     model.add(step.key, { versionId: version.versionId, isDeleteMarker: false, body })
   } else if (step.kind === 'delete') {
-    const request = deletion(bucketId, step.key)
+    const request = { ...deletion(bucketId, step.key), now: step.at }
     await store.deleteObject(request)
     model.delete(step.key, request.markerVersionId)
   } else if (step.kind === 'link') {
     const source = store.findCurrentVersion(bucketId, 'a')
     const last = model.of('a').at(-1)
     if (!source || !last || last.isDeleteMarker) return
-    const version = newVersion(bucketId, step.key)
+    const version = newVersion(bucketId, step.key, { lastModified: step.at })
     await store.linkObject(version, source.id)
     model.add(step.key, { versionId: version.versionId, isDeleteMarker: false, body: last.body })
   } else {

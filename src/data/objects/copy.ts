@@ -106,13 +106,17 @@ export async function publishCopy(
   if (linked) {
     const outcome = await store.linkObject(linked, source.id, expect)
     if (outcome.outcome === 'source-gone') throw errors.NoSuchKey({ Key: source.key })
-    return { version: linked, written: requireWritten(outcome, expect, key, context) }
+    return published(linked, requireWritten(outcome, expect, key, context))
   }
   const body = await readThrough(copy, context)
   const { encryption } = copy.details
   const version = newVersion(copy, etagOf(body, encryption), computedChecksum(copy.algorithm, body.digests), context)
   const outcome = await store.putObject(version, body, expect)
-  return { version, written: requireWritten(outcome, expect, key, context) }
+  return published(version, requireWritten(outcome, expect, key, context))
+}
+
+function published(version: NewVersion, written: Written) {
+  return { version: { ...version, lastModified: written.lastModified }, written }
 }
 
 /**

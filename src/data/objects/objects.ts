@@ -66,7 +66,7 @@ export async function publishBody(
     details: { ...details, checksum },
   }
   const written = requireWritten(await store.putObject(version, body, expect), expect, key, context)
-  return { version, written }
+  return { version: { ...version, lastModified: written.lastModified }, written }
 }
 
 /** A write that went through. */
