@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { StartError } from '../protocol/start-error.ts'
 import type { AsyncOperation, PublicAccessBlock } from '../store/rows.ts'
-import type { Store } from '../store/store.ts'
+import type { MrapContent, Store } from '../store/store.ts'
 import { newAlias } from './alias.ts'
 import { newToken } from './async-operations.ts'
 import { policyProblem } from './policies.ts'
@@ -23,10 +23,10 @@ export interface SeedMrap {
 }
 
 /**
- * Puts an MRAP into the store as if it had been created and policed long ago: READY, policy Established, routes effective at `now`. Throws
- * StartError for a policy that the MRAP cannot have.
+ * An MRAP as the store takes it, as if it had been created and policed long ago: READY, policy Established, routes effective at `now`.
+ * Throws StartError for a policy that the MRAP cannot have.
  */
-export async function seedMrap(store: Store, mrap: SeedMrap, now: number): Promise<void> {
+export function seedMrap(store: Pick<Store, 'isAliasTaken'>, mrap: SeedMrap, now: number): MrapContent {
   const dials = new Map(Object.entries(mrap.routes))
   const alias = mrap.alias ?? newAlias(store)
   const problem = mrap.policy === undefined ? undefined : policyProblem(mrap.policy, { ...mrap, alias })
@@ -49,7 +49,7 @@ export async function seedMrap(store: Store, mrap: SeedMrap, now: number): Promi
     failure: undefined,
     regions: mrap.buckets.map(({ region }) => region),
   }
-  await store.submitCreateMrap(
+  return [
     operation,
     {
       accountId: mrap.accountId,
@@ -71,5 +71,5 @@ export async function seedMrap(store: Store, mrap: SeedMrap, now: number): Promi
       effectiveAt: now,
     })),
     mrap.policy === undefined ? undefined : { policy: mrap.policy, submittedAt: now, establishedAt: now },
-  )
+  ]
 }

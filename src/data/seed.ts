@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { StartError } from '../protocol/start-error.ts'
-import type { Store } from '../store/store.ts'
+import { StorageError } from '../store/storage-error.ts'
+import type { Bodies, BucketContent } from '../store/store.ts'
 import type { WorldBucket, WorldObject } from '../world/world.ts'
 import { readBucketPolicy } from './access/bucket-policy.ts'
 import { initialObjectLock, initialSettings } from './buckets/buckets.ts'
@@ -15,56 +16,58 @@ export interface SeedBucket extends WorldBucket {
 }
 
 /**
- * Puts a bucket with its objects into the store, as if all had been made at `now` (milliseconds since the epoch); what the file leaves
- * out starts as with CreateBucket. Throws StartError for a name that is taken, a policy that the bucket cannot have, or a file that
- * cannot be read.
+ * A bucket with its objects as the store takes them, as if all had been made at `now` (milliseconds since the epoch); what the file
+ * leaves out starts as with CreateBucket. The bytes of the objects are staged. Throws StartError for a policy that the bucket cannot
+ * have, or a file that cannot be read.
  */
 export async function seedBucket(
-  store: Store,
+  bodies: Pick<Bodies, 'stage'>,
   bucket: SeedBucket,
   now: number,
   defaults: DataSettings['bucketDefaults'],
-): Promise<void> {
+): Promise<BucketContent> {
   const { name, region, accountId, policy, objectLock = false } = bucket
   const read = policy === undefined ? undefined : readBucketPolicy(policy, name)
   if (read?.ok === false) throw new StartError(`world: the policy of bucket ${name}: ${read.problem}`, 2)
   const initial = initialSettings(defaults)
-  const created = await store.insertBucket({
-    name,
-    region,
-    accountId,
-    createdAt: now,
-    versioning: bucket.versioning ?? (objectLock ? 'Enabled' : undefined),
-    objectLock,
-    requestPayer: bucket.requestPayer ?? initial.requestPayer,
-    objectOwnership: bucket.objectOwnership ?? initial.objectOwnership,
-    publicAccessBlock: bucket.publicAccessBlock ?? initial.publicAccessBlock,
-    policy,
-    ...(objectLock && { configurations: { objectLock: initialObjectLock } }),
-  })
-  if (created.outcome === 'exists') throw new StartError(`world: there is a bucket ${name} already`, 2)
-  for (const object of bucket.objects) await seedObject(store, created.id, accountId, object, now)
+  const objects: BucketContent['objects'][number][] = []
+  for (const object of bucket.objects) objects.push(await seedObject(bodies, accountId, object, now))
+  return {
+    bucket: {
+      name,
+      region,
+      accountId,
+      createdAt: now,
+      versioning: bucket.versioning ?? (objectLock ? 'Enabled' : undefined),
+      objectLock,
+      requestPayer: bucket.requestPayer ?? initial.requestPayer,
+      objectOwnership: bucket.objectOwnership ?? initial.objectOwnership,
+      publicAccessBlock: bucket.publicAccessBlock ?? initial.publicAccessBlock,
+      policy,
+      ...(objectLock && { configurations: { objectLock: initialObjectLock } }),
+    },
+    objects,
+  }
 }
 
 async function seedObject(
-  store: Store,
-  bucketId: number,
+  bodies: Pick<Bodies, 'stage'>,
   ownerId: string,
   { key, content, contentType, metadata, tags }: WorldObject,
   now: number,
-): Promise<void> {
-  const staged = store.bodies.stage({ digests: ['crc64nvme'] })
+): Promise<BucketContent['objects'][number]> {
+  // What stands in the world file is in memory anyway; files may be many.
+  const staged = bodies.stage({ digests: ['crc64nvme'], leaves: 'file' in content })
   try {
     for await (const bytes of bytesOf(content)) await staged.append(bytes)
   } catch (error) {
-    await staged.discard()
+    if (error instanceof StorageError) throw error
     throw new StartError(`world: object ${key}: ${error instanceof Error ? error.message : 'cannot be read'}`, 2)
   }
   const body = await staged.seal()
   const tagList = Object.entries(tags)
-  await store.putObject(
-    {
-      bucketId,
+  return {
+    version: {
       key,
       versionId: newVersionId(),
       etag: etagOf(body, undefined),
@@ -79,7 +82,7 @@ async function seedObject(
       },
     },
     body,
-  )
+  }
 }
 
 async function* bytesOf(content: WorldObject['content']): AsyncGenerator<Uint8Array, void, undefined> {

@@ -37,10 +37,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   let lastReset: Promise<void> = Promise.resolve()
   // One after another: two at once would apply the world twice.
   const reset = () => {
-    const next = lastReset.then(async () => {
-      await store.reset()
-      await applyWorld(store, options)
-    })
+    const next = lastReset.then(() => applyWorld(store, options))
     lastReset = next.catch(() => undefined)
     return next
   }

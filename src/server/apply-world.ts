@@ -5,7 +5,7 @@ import type { Logger } from '../protocol/logger.ts'
 import { StartError } from '../protocol/start-error.ts'
 import { DataDirectoryError } from '../store/database.ts'
 import { openStore } from '../store/open-store.ts'
-import type { Store } from '../store/store.ts'
+import type { Bodies, BucketContent, StagedBody, Store, StoreContent } from '../store/store.ts'
 import type { World, WorldPublicAccessBlock } from '../world/world.ts'
 import type { Config } from './config.ts'
 
@@ -30,8 +30,6 @@ export async function openWorldStore(options: WorldStoreOptions): Promise<Store>
     await fillIfEmpty(store, options)
     return store
   } catch (error) {
-    // Half a world would be taken for a whole one at the next start.
-    await store.reset()
     await store.close()
     throw error
   }
@@ -73,20 +71,45 @@ async function fillIfEmpty(store: Store, options: WorldStoreOptions): Promise<vo
   )
 }
 
-/** Puts what the world lists into an empty store. */
-export async function applyWorld(store: Store, { world, config, clock }: WorldStoreOptions): Promise<void> {
-  const now = clock.now()
-  const regions = new Map<string, string>()
-  for (const bucket of world.buckets) {
-    regions.set(bucket.name, bucket.region)
-    await seedBucket(store, { ...bucket, accountId: bucket.account ?? config.accountId }, now, config.bucketDefaults)
+/**
+ * Replaces all that the store holds by what the world lists, at once: nobody sees half of it, and when it cannot be done, or the process
+ * is killed meanwhile, the store stays as it was.
+ */
+export async function applyWorld(store: Store, options: WorldStoreOptions): Promise<void> {
+  const staged: StagedBody[] = []
+  const stage: Bodies['stage'] = asked => {
+    const body = store.bodies.stage(asked)
+    staged.push(body)
+    return body
   }
-  for (const mrap of world.multiRegionAccessPoints) {
-    const buckets = mrap.buckets.map(({ name, account }) => ({
+  try {
+    await store.reset(await contentOf(store, stage, options))
+  } catch (error) {
+    await Promise.all(staged.map(body => body.discard()))
+    throw error
+  }
+}
+
+async function contentOf(
+  store: Store,
+  stage: Bodies['stage'],
+  { world, config, clock }: WorldStoreOptions,
+): Promise<StoreContent> {
+  const now = clock.now()
+  const accountOf = (name: string) => world.buckets.find(bucket => bucket.name === name)?.account
+  const regions = new Map(world.buckets.map(({ name, region }) => [name, region]))
+  const buckets: BucketContent[] = []
+  for (const bucket of world.buckets) {
+    const owned = { ...bucket, accountId: bucket.account ?? config.accountId }
+    buckets.push(await seedBucket({ stage }, owned, now, config.bucketDefaults))
+  }
+  const mraps = world.multiRegionAccessPoints.map(mrap => {
+    const members = mrap.buckets.map(({ name, account }) => ({
       name,
-      accountId: account ?? world.buckets.find(bucket => bucket.name === name)?.account ?? config.accountId,
+      accountId: account ?? accountOf(name) ?? config.accountId,
       region: regions.get(name) ?? '',
     }))
-    await seedMrap(store, { ...mrap, accountId: mrap.account ?? config.accountId, buckets }, now)
-  }
+    return seedMrap(store, { ...mrap, accountId: mrap.account ?? config.accountId, buckets: members }, now)
+  })
+  return { buckets, mraps }
 }

@@ -20,6 +20,7 @@ import { readClaim } from '../protocol/signature/read-claim.ts'
 import { bucketOfHost } from '../protocol/signature/sigv2.ts'
 import { verifyClaim } from '../protocol/signature/verify.ts'
 import { decodeInput } from '../protocol/xml/decode.ts'
+import { StorageError } from '../store/storage-error.ts'
 import type { Sts } from '../sts/service.ts'
 
 /** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
@@ -73,9 +74,10 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
     service = plane
     return await serve(request, target, plane, services, answer)
   } catch (thrown) {
-    const error = thrown instanceof AwsError ? thrown : undefined
-    if (!error) services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
-    else if (error.hint)
+    const error = thrown instanceof AwsError ? thrown : errorOfTheDisk(thrown)
+    if (error !== thrown || !error)
+      services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
+    if (error?.hint)
       services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
     return service.refuse(error, request.method, answer)
   }
@@ -222,6 +224,15 @@ function foreignHost(host: string): AwsError {
   return errors.AccessDenied(
     {},
     { hint: `The proxy serves only S3 and its own names, not ${host}. Add ${host} to NO_PROXY.` },
+  )
+}
+
+function errorOfTheDisk(thrown: unknown): AwsError | undefined {
+  if (!(thrown instanceof StorageError)) return undefined
+  const reason = thrown.reason === 'full' ? 'The disk is full' : `The data cannot be written (${thrown.message})`
+  return errors.InternalError(
+    {},
+    { hint: `${reason}: nothing was stored. Reads go on; writes do as soon as there is room in the data directory.` },
   )
 }
 

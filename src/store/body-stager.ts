@@ -1,6 +1,7 @@
 import { createDigests, type DigestName } from '../protocol/request/digests.ts'
 import { chunkBytes, inlineBytes } from './body-rows.ts'
 import type { Bodies, SealedBody, StagedBody } from './store.ts'
+import { errorOf } from './writer/failures.ts'
 import type { WriterLink } from './writer/link.ts'
 import type { Answer, Sealed } from './writer/messages.ts'
 
@@ -51,12 +52,13 @@ export function createBodyStager(link: WriterLink, firstBodyId: number): BodySta
     receivers: new Map(),
   }
   return {
-    stage: ({ digests }) => stagedBody(digests, () => startTransfer(traffic, next++, digests)),
+    stage: ({ digests, leaves = false }) =>
+      stagedBody(digests, leaves ? 0 : inlineBytes, () => startTransfer(traffic, next++, digests)),
     nextBodyId: () => next++,
-    stored({ bodyId, buffer, error }) {
+    stored({ bodyId, buffer, failure }) {
       if (spare.length < spareBuffers) spare.push(buffer)
       traffic.chunksOnTheirWay--
-      traffic.receivers.get(bodyId)?.stored(error)
+      traffic.receivers.get(bodyId)?.stored(failure && errorOf(failure))
     },
     failed(error) {
       for (const receiver of traffic.receivers.values()) receiver.stored(error)
@@ -64,8 +66,8 @@ export function createBodyStager(link: WriterLink, firstBodyId: number): BodySta
   }
 }
 
-/** Small bodies stay here and are hashed at the end; what outgrows the inline size moves on to a transfer. */
-function stagedBody(digests: readonly DigestName[], start: () => Transfer): StagedBody {
+/** Small bodies stay here and are hashed at the end; what outgrows `keptBytes` moves on to a transfer. */
+function stagedBody(digests: readonly DigestName[], keptBytes: number, start: () => Transfer): StagedBody {
   let bytes = new Uint8Array(0)
   let size = 0
   let transfer: Transfer | undefined
@@ -84,7 +86,7 @@ function stagedBody(digests: readonly DigestName[], start: () => Transfer): Stag
   return {
     async append(more) {
       if (ended) throw new Error(`the body was ${ended}`)
-      if (!transfer && size + more.length <= inlineBytes) return keep(more)
+      if (!transfer && size + more.length <= keptBytes) return keep(more)
       if (!transfer) {
         transfer = start()
         transfer.write(bytes.subarray(0, size))

@@ -12,7 +12,7 @@ import { checkOrigin, migrate } from './migrate.ts'
 import { mrapReads } from './multi-region-access-points.ts'
 import { noteReads } from './notes.ts'
 import { objectVersionReads } from './object-versions.ts'
-import type { SealedBody, Store, StoreReads, StoreWrites } from './store.ts'
+import type { SealedBody, Store, StoreContent, StoreReads, StoreWrites } from './store.ts'
 import { uploadReads } from './uploads.ts'
 import { startWriter, type WriterLink } from './writer/link.ts'
 
@@ -22,18 +22,20 @@ export interface StoreOptions {
   readonly durability: Durability
   /** The writer died: every write fails from now on, reads still work. */
   readonly onFailure?: ((error: Error) => void) | undefined
+  /** How many pages of 16 KiB the file may have. Default: as many as the disk takes. */
+  readonly maxPages?: number | undefined
 }
 
 /**
  * Opens the store in a directory: takes its lock, brings its tables up to date, starts the writer thread. Throws DataDirectoryError when
  * another process has the directory (`in-use`) or when it cannot be used (`unusable`).
  */
-export async function openStore({ directory, durability, onFailure }: StoreOptions): Promise<Store> {
+export async function openStore({ directory, durability, onFailure, maxPages }: StoreOptions): Promise<Store> {
   makeDirectory(directory)
   const lock = lockDirectory(directory)
   const file = join(directory, 'store.sqlite')
   const link = startWriter(
-    { file, durability },
+    { file, durability, maxPages },
     {
       committed: () => snapshot.end(),
       stored: answer => stager.stored(answer),
@@ -55,11 +57,12 @@ export async function openStore({ directory, durability, onFailure }: StoreOptio
   link.open()
   const snapshot = createSnapshot(db)
   const firstBodyId = firstFreeBodyId(db)
+  const settings: Settings = { revision: 1 }
   const stager = createBodyStager(link, firstBodyId)
   const reader = createBodyReader(db, bodyIds => link.post({ kind: 'delete', bodyIds }))
   return {
     ...readsOf(db, snapshot.begin),
-    ...writesOf(link, stager.nextBodyId),
+    ...writesOf(link, stager.nextBodyId, settings),
     bodies: {
       stage: stager.stage,
       read(version, range) {
@@ -67,8 +70,10 @@ export async function openStore({ directory, durability, onFailure }: StoreOptio
         return reader.read(version, range)
       },
     },
-    async reset() {
-      await link.call('reset', [stager.nextBodyId()])
+    settingsRevision: () => settings.revision,
+    async reset(content = { buckets: [], mraps: [] }) {
+      await link.call('reset', [stager.nextBodyId(), withoutDigests(content)])
+      settings.revision++
     },
     async close() {
       await link.close()
@@ -171,9 +176,36 @@ const writeNames = {
   putNote: true,
 } satisfies Record<keyof StoreWrites, true>
 
-function writesOf(link: WriterLink, nextBodyId: () => number): StoreWrites {
+/** Writes that change nothing but objects and uploads. */
+const objectWrites: ReadonlySet<string> = new Set<keyof StoreWrites>([
+  'putObject',
+  'linkObject',
+  'deleteObject',
+  'updateVersion',
+  'insertUpload',
+  'putPart',
+  'linkPart',
+  'abortUpload',
+  'completeUpload',
+])
+
+interface Settings {
+  revision: number
+}
+
+function writesOf(link: WriterLink, nextBodyId: () => number, settings: Settings): StoreWrites {
   const names = Object.keys(writeNames) as (keyof StoreWrites)[]
-  const calls = names.map(name => [name, (...parameters: unknown[]) => link.call(name, parameters)])
+  const call = (name: keyof StoreWrites) => {
+    if (objectWrites.has(name)) return (...parameters: unknown[]) => link.call(name, parameters)
+    return async (...parameters: unknown[]) => {
+      try {
+        return await link.call(name, parameters)
+      } finally {
+        settings.revision++
+      }
+    }
+  }
+  const calls = names.map(name => [name, call(name)])
   const writes = Object.fromEntries(calls) as StoreWrites
   return {
     ...writes,
@@ -181,6 +213,16 @@ function writesOf(link: WriterLink, nextBodyId: () => number): StoreWrites {
     // A part has no inline form: its bytes travel with the write and become a chunk there, under an id from here.
     putPart: (uploadRow, part, body) =>
       writes.putPart(uploadRow, part, { ...content(body), bodyId: body.bodyId ?? nextBodyId() }),
+  }
+}
+
+function withoutDigests({ buckets, mraps }: StoreContent): StoreContent {
+  return {
+    buckets: buckets.map(({ bucket, objects }) => ({
+      bucket,
+      objects: objects.map(({ version, body }) => ({ version, body: content(body) })),
+    })),
+    mraps,
   }
 }
 

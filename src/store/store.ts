@@ -22,8 +22,16 @@ import type {
  */
 export interface Store extends StoreReads, StoreWrites {
   readonly bodies: Bodies
-  /** Empties everything, as if the data directory were new. */
-  reset(): Promise<void>
+  /**
+   * Grows when anything but objects and uploads may have changed: buckets, their configurations, access points, accounts. What was read
+   * of these may be kept for as long as it stays the same.
+   */
+  settingsRevision(): number
+  /**
+   * Empties everything, as if the data directory were new, and puts `content` in: one transaction, so that readers see the state of
+   * before or all of the new one, and so does the next start of a process that was killed. Bodies of `content` belong to it afterwards.
+   */
+  reset(content?: StoreContent): Promise<void>
   /** Finishes running writes and closes both connections. */
   close(): Promise<void>
 }
@@ -157,6 +165,19 @@ export type DeleteOutcome =
   | { readonly outcome: 'locked' }
   | Unexpected
 
+/** What a store begins with: the parameters of the write commands that make it. */
+export interface StoreContent {
+  readonly buckets: readonly BucketContent[]
+  readonly mraps: readonly MrapContent[]
+}
+
+export interface BucketContent {
+  readonly bucket: Parameters<StoreWrites['insertBucket']>[0]
+  readonly objects: readonly { readonly version: Omit<NewVersion, 'bucketId'>; readonly body: SealedBody }[]
+}
+
+export type MrapContent = Parameters<StoreWrites['submitCreateMrap']>
+
 export interface StoreWrites {
   /** `id` is given by the store. */
   insertBucket(
@@ -260,8 +281,11 @@ export interface StoreWrites {
 
 /** The bytes of objects and parts. A seam: another store of bytes can stand here. */
 export interface Bodies {
-  /** Begins a body. md5 is always computed; `digests` names what else. */
-  stage(options: { readonly digests: readonly DigestName[] }): StagedBody
+  /**
+   * Begins a body. md5 is always computed; `digests` names what else. Small bodies wait in memory for the write that publishes them,
+   * unless `leaves` is set: then their bytes leave it at once, too, for whoever stages many before the write.
+   */
+  stage(options: { readonly digests: readonly DigestName[]; readonly leaves?: boolean }): StagedBody
   /**
    * Bytes `start` to `end` (inclusive) of a stored version, in pieces of at most 256 KiB, one event-loop turn apart. The bytes stay
    * readable until the iterator ends or is returned, even if the version is deleted meanwhile: call it in the same tick as the look-up.

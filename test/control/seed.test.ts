@@ -1,9 +1,9 @@
 import t from 'tap'
 import createMrap from '../../src/control/operations/create-multi-region-access-point.ts'
 import getMrap from '../../src/control/operations/get-multi-region-access-point.ts'
-import { seedMrap } from '../../src/control/seed.ts'
 import { establishedPolicy } from '../../src/store/mrap-policy.ts'
 import { effectiveRoutes } from '../../src/store/routes.ts'
+import { seedMrap } from '../helpers/seed.ts'
 import { call, controlWorld, denyAll, failureOf, partner, prod, tokenOf } from './world.ts'
 
 const policy = denyAll(`arn:aws:s3::${prod}:accesspoint/mfzwi23gnjvgw.mrap`)

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { errorOf } from './failures.ts'
 import type { Answer, CommandName, Message, WriterData } from './messages.ts'
 
 /** The main thread's end of the writer. What is asked in one turn of the event loop goes over together. */
@@ -82,7 +83,7 @@ export function startWriter(data: Omit<WriterData, 'gate'>, events: WriterEvents
         pending.delete(answer.id)
         break
       case 'failed':
-        pending.get(answer.id)?.reject(answer.error)
+        pending.get(answer.id)?.reject(errorOf(answer.failure))
         pending.delete(answer.id)
     }
   }

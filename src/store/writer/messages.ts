@@ -1,10 +1,12 @@
 import type { DigestName, DigestValues } from '../../protocol/request/digests.ts'
 import type { Durability } from '../database.ts'
 import type { StoreWrites } from '../store.ts'
+import type { Failure } from './failures.ts'
 
 export interface WriterData {
   readonly file: string
   readonly durability: Durability
+  readonly maxPages?: number | undefined
   /**
    * One Int32, 0 at first. The thread starts while the main thread still makes the tables, and waits until this is 1 before it opens the
    * file: starting a thread takes longer than all the rest.
@@ -34,13 +36,13 @@ export type Message =
 /** From the worker, in batches, after the commit. */
 export type Answer =
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly error: Error }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
   /** A chunk was written; its buffer comes back for reuse. */
   | {
       readonly kind: 'stored'
       readonly bodyId: number
       readonly buffer: ArrayBuffer
-      readonly error: Error | undefined
+      readonly failure: Failure | undefined
     }
   /** No row refers to these bodies any more. */
   | { readonly kind: 'released'; readonly bodyIds: readonly number[] }

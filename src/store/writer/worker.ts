@@ -1,7 +1,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { firstFreeBodyId } from '../body-rows.ts'
 import { configure, openFile } from '../database.ts'
-import { asError, createCommands, emptyTables } from './commands.ts'
+import type { StoreContent } from '../store.ts'
+import { createCommands } from './commands.ts'
+import { type Failure, failureOf, isOfTheDisk } from './failures.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import type { Answer, Message, WriterData } from './messages.ts'
 import { createStaging } from './staging.ts'
@@ -13,12 +15,13 @@ import { createStaging } from './staging.ts'
 const port = parentPort
 if (!port) throw new Error('the writer runs as a worker thread')
 
-const { file, durability, gate } = workerData as WriterData
+const { file, durability, maxPages, gate } = workerData as WriterData
 Atomics.wait(new Int32Array(gate), 0, 0)
 const db = openFile(file, 10_000)
 configure(db, durability)
+if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
 const staging = createStaging(db)
-const runCommands = createCommands(db, staging)
+const commandsOfStore = createCommands(db, staging)
 const housekeeping = createHousekeeping(db, {
   release: bodyIds => answers.push({ kind: 'released', bodyIds }),
   wake: schedule,
@@ -59,9 +62,19 @@ function turn(port: MessagePort): void {
   const body = bodyMessages.shift()
   if (body) handle(body)
   if (group.length > 0 || body) housekeeping.worked()
-  const isBusy = body !== undefined || (!isClosed && housekeeping.slice())
+  const isBusy = body !== undefined || (!isClosed && housekeep())
   flush(port)
   if (isBusy) schedule()
+}
+
+/** A full disk may be in the way of it, which is nobody's fault and ends nothing: it goes on when there is work again. */
+function housekeep(): boolean {
+  try {
+    return housekeeping.slice()
+  } catch (error) {
+    if (!isOfTheDisk(failureOf(error))) throw error
+    return false
+  }
 }
 
 function schedule(): void {
@@ -86,7 +99,7 @@ function runGroup(group: readonly CommandMessage[]): void {
 }
 
 function runTransaction(group: readonly CommandMessage[]): void {
-  if (group.length > 0) answers.push(...runCommands(group))
+  if (group.length > 0) answers.push(...commandsOfStore.runGroup(group))
 }
 
 /**
@@ -94,8 +107,8 @@ function runTransaction(group: readonly CommandMessage[]): void {
  * received to their end; there is no bucket or upload any more that would take them.
  */
 function reset({ parameters }: CommandMessage): void {
-  const [firstBodyId] = parameters as [number]
-  emptyTables(db)
+  const [firstBodyId, content] = parameters as [number, StoreContent]
+  answers.push(...commandsOfStore.reset(content))
   housekeeping.findOrphans(firstBodyId)
 }
 
@@ -130,21 +143,21 @@ function handle(message: Exclude<Message, CommandMessage>): void {
 
 function store(message: Message & { kind: 'chunk' }): void {
   const { bodyId, buffer } = message
-  let error: Error | undefined
+  let failure: Failure | undefined
   try {
     staging.append(message)
   } catch (thrown) {
-    error = asError(thrown)
+    failure = failureOf(thrown)
   }
   buffers.push(buffer)
-  answers.push({ kind: 'stored', bodyId, buffer, error })
+  answers.push({ kind: 'stored', bodyId, buffer, failure })
 }
 
 function attempt(id: number, action: () => unknown): void {
   try {
     answers.push({ kind: 'done', id, value: action() })
   } catch (error) {
-    answers.push({ kind: 'failed', id, error: asError(error) })
+    answers.push({ kind: 'failed', id, failure: failureOf(error) })
   }
 }
 

@@ -1,4 +1,4 @@
-import { chunkStatements, isBodyReferenced } from '../body-rows.ts'
+import { chunkStatements, inlineBytes, isBodyReferenced } from '../body-rows.ts'
 import { type Database, query } from '../database.ts'
 import type { SealedBody, StoreWrites } from '../store.ts'
 
@@ -51,15 +51,30 @@ export function createWriter(
   let bodies = new Set<number>()
   let manifests = new Set<number>()
 
+  /** The size of a sealed body, which is owned from now on. */
+  function take(bodyId: number): number {
+    const size = sealedSize(bodyId)
+    if (size === undefined) throw new Error(`body ${bodyId} was discarded, or published already`)
+    claimed.push(bodyId)
+    return size
+  }
+
   function claim(body: SealedBody): ClaimedBody {
     if (body.bodyId === undefined) {
       if (!body.inline) throw new Error('a sealed body has bytes or an id')
       return { size: body.size, body: body.inline, bodyId: undefined }
     }
-    const size = sealedSize(body.bodyId)
-    if (size === undefined) throw new Error(`body ${body.bodyId} was discarded, or published already`)
-    claimed.push(body.bodyId)
-    return { size, body: undefined, bodyId: body.bodyId }
+    const size = take(body.bodyId)
+    return inRow(body.bodyId, size) ?? { size, body: undefined, bodyId: body.bodyId }
+  }
+
+  /** A small body that left its sender's memory as a chunk lives in its row like any other; undefined for large ones. */
+  function inRow(bodyId: number, size: number): ClaimedBody | undefined {
+    if (size > inlineBytes) return undefined
+    const bytes = chunks.find(bodyId, 0)
+    if (!bytes) return undefined
+    bodies.add(bodyId)
+    return { size, body: bytes, bodyId: undefined }
   }
 
   function releasedBodies(): number[] {
@@ -77,7 +92,7 @@ export function createWriter(
     claimChunked(body) {
       const { bodyId, inline } = body
       if (bodyId === undefined) throw new Error('a part needs the id of its body')
-      if (!inline) return { bodyId, size: claim({ ...body, bodyId }).size }
+      if (!inline) return { bodyId, size: take(bodyId) }
       if (inline.length > 0) chunks.insert(bodyId, 0, inline)
       return { bodyId, size: inline.length }
     },
@@ -85,7 +100,7 @@ export function createWriter(
     releaseManifest: manifestId => manifests.add(manifestId),
     drop(body) {
       if (body.bodyId === undefined || body.inline) return
-      claim(body)
+      take(body.bodyId)
       bodies.add(body.bodyId)
     },
   }

@@ -2,7 +2,7 @@ import t from 'tap'
 import create from '../../../src/control/operations/create-multi-region-access-point.ts'
 import getMrap from '../../../src/control/operations/get-multi-region-access-point.ts'
 import getRoutes from '../../../src/control/operations/get-multi-region-access-point-routes.ts'
-import { seedMrap } from '../../../src/control/seed.ts'
+import { seedMrap } from '../../helpers/seed.ts'
 import { compact, exchange } from '../wire.ts'
 import {
   call,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import getStatus from '../../../src/control/operations/get-multi-region-access-point-policy-status.ts'
 import putPolicy from '../../../src/control/operations/put-multi-region-access-point-policy.ts'
-import { seedMrap } from '../../../src/control/seed.ts'
+import { seedMrap } from '../../helpers/seed.ts'
 import { exchange } from '../wire.ts'
 import { type ControlWorld, call, controlWorld, denyAll, partner, prod, refusal } from '../world.ts'
 

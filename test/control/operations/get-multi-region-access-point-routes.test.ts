@@ -1,6 +1,6 @@
 import t from 'tap'
 import getRoutes from '../../../src/control/operations/get-multi-region-access-point-routes.ts'
-import { seedMrap } from '../../../src/control/seed.ts'
+import { seedMrap } from '../../helpers/seed.ts'
 import { compact, exchange } from '../wire.ts'
 import { type ControlWorld, call, controlWorld, partner, prod, refusal } from '../world.ts'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import getMrap from '../../../src/control/operations/get-multi-region-access-point.ts'
-import { seedMrap } from '../../../src/control/seed.ts'
+import { seedMrap } from '../../helpers/seed.ts'
 import { compact, exchange } from '../wire.ts'
 import { call, controlWorld, createOrders, partner, prod, readyMrap, refusal } from '../world.ts'
 

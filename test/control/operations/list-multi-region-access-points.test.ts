@@ -1,6 +1,6 @@
 import t from 'tap'
 import listMraps from '../../../src/control/operations/list-multi-region-access-points.ts'
-import { seedMrap } from '../../../src/control/seed.ts'
+import { seedMrap } from '../../helpers/seed.ts'
 import { compact, exchange } from '../wire.ts'
 import { call, controlWorld, createOrders, partner, prod, readyMrap } from '../world.ts'
 
