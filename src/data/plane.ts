@@ -1,12 +1,10 @@
 import { errorAnswer } from '../protocol/answer.ts'
-import type { Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
-import { isRegion, takesVersion2 } from '../protocol/endpoint/regions.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
-import type { Place, Plane } from '../protocol/plane.ts'
-import type { RawRequest } from '../protocol/request/raw-request.ts'
+import { AwsError } from '../protocol/errors.ts'
+import type { Match, Plane } from '../protocol/plane.ts'
 import { createRouter } from '../protocol/router.ts'
-import type { Claim } from '../protocol/signature/claim.ts'
+import { structure } from '../protocol/xml/shape.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import { authorize, authorizeRead, authorizeSaid, authorizeService, isRequesterCharged } from './access/authorize.ts'
@@ -14,12 +12,20 @@ import type { Trace } from './access/decision.ts'
 import type { RequestFacts } from './access/policy-context.ts'
 import { isBlocked } from './access/public-access.ts'
 import { corsHeaders, preflight, preflightHeaders } from './buckets/cors.ts'
-import type { AccountBlocks, DataContext, DataOperation, DataSettings, DocumentValues, MrapAccess } from './context.ts'
+import {
+  type AccountBlocks,
+  type DataContext,
+  type DataOperation,
+  type DataSettings,
+  type DocumentValues,
+  defineOperation,
+} from './context.ts'
 import { errors } from './errors.ts'
 import { readPostForm } from './forms/post-form.ts'
 import { dataOperations } from './operations/index.ts'
-import { resolveMrap } from './routing/resolve-bucket.ts'
-import { wrongRegionError } from './routing/wrong-region.ts'
+import { ownUrl } from './routing/addresses.ts'
+import { type DataPlace, headersOfAll, locate, locateMrap } from './routing/locate.ts'
+import { noSuchBucket } from './routing/mrap-as-bucket.ts'
 
 const dataNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
@@ -36,14 +42,6 @@ export interface DataServices {
   readonly allow: readonly string[]
 }
 
-/** The bucket a request reached, and how. */
-interface DataPlace extends Place {
-  readonly bucketName: string | undefined
-  /** undefined: no such bucket. */
-  readonly bucket: Bucket | undefined
-  readonly mrap: MrapAccess | undefined
-}
-
 /** Largest document of most operations. */
 const bodyLimitBytes = 64 * 1024
 
@@ -58,19 +56,17 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
     match(target, request, query) {
       const path = resourcePath(target)
       if (request.method === 'OPTIONS' && path !== '/') return { operation: preflight, labels: labelsOf(target) }
-      const match = router.match(request.method, path, query, request.headers)
+      const match = matchOrRefuse(() => router.match(request.method, path, query, request.headers))
       // Before the form is read: its signature is not one that an MRAP could verify.
       if (target.kind === 'mrap' && match.operation.readsForm && !takesMrap(match.operation, services)) {
         const { headers } = locateMrap(target, request, undefined, services)
         throw notThroughMrap(match.operation, request.method, Object.fromEntries(headers))
       }
-      return match
+      return { ...match, headers: headersOfAll(match.operation, target, services) }
     },
-    locate({ target, operation, request, claim, credential }) {
-      const place =
-        target.kind === 'mrap'
-          ? locateMrap(target, request, credential, services)
-          : locateBucket(target, operation, request, claim, services)
+    locate(known) {
+      const { operation, request } = known
+      const place = locate(known, services)
       if (!place.bucket || operation === preflight || !request.headers.has('origin')) return place
       return { ...place, headers: [...place.headers, ...corsHeaders(place.bucket, request, services.store)] }
     },
@@ -85,7 +81,7 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
       if (place.mrap && !takesMrap(operation, services)) throw notThroughMrap(operation, request.method)
       if (operation.notImplemented) throw operation.notImplemented()
       if (place.bucketName !== undefined && !place.bucket && !operation.needsNoBucket) {
-        throw errors.NoSuchBucket({ BucketName: place.bucketName })
+        throw noSuchBucket(place.bucketName, place.target, services)
       }
       authorize({ ...known, bucket: place.bucket, mrap: place.mrap }, services)
       const isCharged = place.bucket && isRequesterCharged(known.caller, place.bucket)
@@ -117,6 +113,9 @@ function createContext(
       return reached()
     },
     mrap,
+    get ownUrl() {
+      return ownUrl(place.target, request)
+    },
     request,
     body,
     form,
@@ -131,6 +130,28 @@ function createContext(
   }
 }
 
+/**
+ * A request that names no operation is refused only when its signature has been judged: who signed for another Region is told so, and no
+ * more. What cannot be read at all is refused at once.
+ */
+function matchOrRefuse(match: () => Match<DataContext>): Match<DataContext> {
+  try {
+    return match()
+  } catch (refusal) {
+    const mayWait = refusal instanceof AwsError && (refusal.status === 405 || refusal.status === 501)
+    if (!mayWait) throw refusal
+    return { operation: noOperation, labels: {}, refusal }
+  }
+}
+
+const noOperation = defineOperation({
+  name: '-',
+  http: '-',
+  input: structure({}),
+  output: structure({}),
+  handle: () => ({}),
+})
+
 /** What the router sees: `/`, `/<bucket>` or `/<bucket>/<key>`, wherever host and path had put them. */
 function resourcePath(target: Target): string {
   if (target.kind === 'mrap') return target.key === '' ? `/${target.alias}` : `/${target.alias}/${target.key}`
@@ -141,104 +162,6 @@ function resourcePath(target: Target): string {
 /** What the path of a preflight names. */
 function labelsOf(target: Target): Readonly<Record<string, string>> {
   return (target.kind === 'mrap' || target.kind === 'bucket') && target.key !== '' ? { Key: target.key } : {}
-}
-
-function locateMrap(
-  target: Extract<Target, { kind: 'mrap' }>,
-  request: RawRequest,
-  credential: Credential | undefined,
-  services: DataServices,
-): DataPlace {
-  const clientRegion = clientRegionOf(request, credential, services)
-  const { mrap, bucketName, region, reason, bucket } = resolveMrap(
-    services.store,
-    target.alias,
-    clientRegion,
-    services.clock.now(),
-  )
-  return {
-    region,
-    bucketName,
-    bucket,
-    mrap,
-    // The true host is judged as the service does: SigV4A by its Region set, plain SigV4 against the Region routed to.
-    signing: { region, acceptAnyRegion: target.form === 'path', service: ['s3'] },
-    headers: [
-      ['x-mrap-served-by', region],
-      ['x-mrap-route-reason', reason],
-    ],
-  }
-}
-
-/** Header, else the credential, else the option (design 2.2, 2.6). */
-function clientRegionOf(request: RawRequest, credential: Credential | undefined, services: DataServices): string {
-  const header = request.headers.get('x-mrap-client-region')
-  if (header !== undefined && !isRegion(header)) {
-    throw errors.InvalidArgument(
-      {
-        Message: `Argument value ${header.slice(0, 64)} is not a valid AWS Region`,
-        ArgumentName: 'x-mrap-client-region',
-        ArgumentValue: header.slice(0, 64),
-      },
-      { hint: 'x-mrap-client-region names the Region the client stands in, for example eu-west-1.' },
-    )
-  }
-  return header ?? credential?.clientRegion ?? services.clientRegion
-}
-
-function locateBucket(
-  target: Target,
-  operation: DataOperation,
-  request: RawRequest,
-  claim: Claim | undefined,
-  services: DataServices,
-): DataPlace {
-  const named = target.kind === 'bucket' ? target : { region: undefined, bucket: undefined, style: 'path' as const }
-  const called = named.region ?? claim?.region
-  if (named.bucket === undefined || operation.name === 'CreateBucket') {
-    return servicePlace(called, named.region, named.bucket, services)
-  }
-  const bucket = services.store.findBucket(named.bucket)
-  if (!bucket) return { ...servicePlace(called, named.region, named.bucket, services), headers: [] }
-  const refusal = wrongRegionError(bucket, { hostRegion: named.region, claim, style: named.style, request })
-  if (refusal) throw refusal
-  return {
-    region: bucket.region,
-    bucketName: bucket.name,
-    bucket,
-    mrap: undefined,
-    signing: {
-      region: bucket.region,
-      acceptAnyRegion: false,
-      service: ['s3'],
-      takesVersion2: takesVersion2(bucket.region),
-    },
-    headers: [['x-mrap-served-by', bucket.region]],
-  }
-}
-
-/** A request to S3 itself, or about a bucket that is not there: the Region called serves it. */
-function servicePlace(
-  called: string | undefined,
-  hostRegion: string | undefined,
-  bucketName: string | undefined,
-  services: DataServices,
-): DataPlace {
-  const region = called !== undefined && isRegion(called) ? called : undefined
-  return {
-    region: region ?? services.clientRegion,
-    bucketName,
-    bucket: undefined,
-    mrap: undefined,
-    // A scope that names no Region at all (`aws-global`) is told where to go: the Region of the host, or the default.
-    signing: {
-      region: hostRegion ?? (called !== undefined && !region ? services.clientRegion : undefined),
-      acceptAnyRegion: false,
-      service: ['s3'],
-      takesVersion2: takesVersion2(region ?? services.clientRegion),
-    },
-    headers: [],
-  }
 }
 
 function takesMrap({ acceptsMrap, name }: DataOperation, { allow }: DataServices): boolean {

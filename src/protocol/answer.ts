@@ -42,7 +42,8 @@ export function errorAnswer(
 ): Response {
   answer.code = error.code
   const headers = answerHeaders(answer)
-  for (const [name, value] of Object.entries(error.headers)) headers.push([name, value])
+  const isSaid = (name: string) => answer.headers.some(([said]) => said === name)
+  for (const [name, value] of Object.entries(error.headers)) if (!isSaid(name)) headers.push([name, value])
   if (error.hint) headers.push(hintHeader(error.hint))
   if (error.status === 304) return { status: 304, headers: [...headers, serverHeader] }
   headers.push(['Content-Type', 'application/xml'], serverHeader)

@@ -32,6 +32,10 @@ export interface Match<Context> {
   readonly operation: AnyOperation<Context>
   /** Percent-decoded once. */
   readonly labels: Readonly<Record<string, string>>
+  /** Headers of every answer, from here on, refusals included. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  /** The request names no operation: what it is answered with once its signature holds. */
+  readonly refusal?: AwsError
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Config {
   readonly seed: string | undefined
   readonly clientRegion: string
   readonly domains: readonly string[]
-  /** Operations accepted through an MRAP beyond the 21. */
+  /** Operations accepted through an MRAP beyond those that S3 takes there. */
   readonly allow: readonly string[]
   /** Web origins as browsers send them, whose pages may act on the doors of S3 and S3 Control. */
   readonly allowOrigins: readonly string[]

@@ -101,6 +101,7 @@ async function serve(
   const query = parseQuery(request)
   const matched = { ...plane.match(target, request, query), request, query, target, plane }
   answer.operation = matched.operation.name
+  if (matched.headers) answer.headers.push(...matched.headers)
   if (!matched.operation.readsForm) return perform(matched, undefined, services, answer)
   // A form names who asks, and for what, in its fields: they are read before anything else is known.
   const form = await openForm(request)
@@ -137,6 +138,7 @@ async function perform(
   const chunks = claim && credential ? verifyClaim(claim, request, query, credential, rules) : undefined
   const caller = credential?.caller ?? anonymous
   answer.caller = caller.kind === 'anonymous' ? 'anonymous' : caller.accountId
+  if (matched.refusal) throw matched.refusal
 
   const { labels, effective } = form ? await meaningOfForm(matched, form) : meaningOf(matched, claim)
   const granted = plane.admit({

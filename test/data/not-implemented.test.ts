@@ -20,8 +20,10 @@ const throughMrap = [
   'GetObjectLegalHold',
   'GetObjectRetention',
   'GetObjectTagging',
+  'HeadBucket',
   'HeadObject',
   'ListMultipartUploads',
+  'ListObjects',
   'ListObjectsV2',
   'ListParts',
   'PutObject',
@@ -38,7 +40,7 @@ t.test('the table has every operation of the service model, and the form upload'
   t.strictSame(dataOperations.map(({ name }) => name).sort(), [...model, 'PostObject'].sort())
 })
 
-t.test('the operations that accept an MRAP are the 21 of the user guide', async t => {
+t.test('the operations that accept an MRAP: the 21 of the user guide, HeadBucket and ListObjects', async t => {
   const accepting = dataOperations.filter(({ acceptsMrap }) => acceptsMrap).map(({ name }) => name)
   t.strictSame(accepting.sort(), throughMrap)
 })

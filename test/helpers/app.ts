@@ -214,6 +214,7 @@ function isDecodable(target: string): boolean {
 /** Refusals that any request to a bucket, or through an MRAP, may meet before its operation runs. */
 const everywhere = new Set([
   ...Object.keys(commonErrors),
+  'InvalidBucketName',
   'InvalidBucketOwnerAWSAccountID',
   'NoSuchBucket',
   'NoSuchMultiRegionAccessPoint',

@@ -40,7 +40,7 @@ test('origin form', async t => {
     [`localhost:${port}`, `/${alias}/k`, anyRegion, 'b-usw2'],
     [`${alias}.localhost:${port}`, '/k', anyRegion, 'b-usw2'],
     [`${alias}.mrap-local:${port}`, '/k', anyRegion, 'b-usw2'],
-    ['s3.eu-west-1.amazonaws.com', `/${alias}/k`, anyRegion, 'b-usw2'],
+    ['s3.eu-west-1.localhost', `/${alias}/k`, anyRegion, 'b-usw2'],
     // A bucket.
     ['s3.us-west-2.amazonaws.com', '/b-usw2/k', west, 'b-usw2'],
     ['b-usw2.s3.us-west-2.amazonaws.com', '/k', west, 'b-usw2'],
@@ -50,6 +50,7 @@ test('origin form', async t => {
     ['b-usw2.s3.dualstack.us-west-2.amazonaws.com', '/k', west, 'b-usw2'],
     ['s3.amazonaws.com', '/b-use1/k', {}, 'b-use1'],
     ['b-use1.s3.amazonaws.com', '/k', {}, 'b-use1'],
+    ['b-usw2.s3.amazonaws.com', '/k', west, 'b-usw2'],
     ['b-usw2.s3-accelerate.amazonaws.com', '/k', west, 'b-usw2'],
     [`127.0.0.1:${port}`, '/b-usw2/k', west, 'b-usw2'],
     [`[::1]:${port}`, '/b-usw2/k', west, 'b-usw2'],

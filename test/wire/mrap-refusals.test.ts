@@ -24,9 +24,7 @@ test('operations that take no MRAP', async t => {
     ['CopyObject', 'PUT /copy', { headers: copy }],
     ['UploadPartCopy', 'PUT /copy?partNumber=1&uploadId=u', { headers: copy }],
     ['DeleteObjects', 'POST /?delete', { body: '<Delete><Object><Key>source</Key></Object></Delete>' }],
-    ['ListObjects', 'GET /'],
     ['ListObjectVersions', 'GET /?versions'],
-    ['HeadBucket', 'HEAD /'],
     ['GetBucketLocation', 'GET /?location'],
     ['GetObjectAttributes', 'GET /source?attributes'],
     ['GetObjectTorrent', 'GET /source?torrent'],
@@ -61,11 +59,6 @@ test('operations that take no MRAP', async t => {
     t.ok(hint.startsWith(`${name} `), `${name}: hint "${hint}"`)
     t.equal(answer.header('x-mrap-served-by'), 'us-west-2', `${name}: served by`)
     t.match(answer.header('allow') ?? '', /^[A-Z, ]+$/, `${name}: Allow`)
-    if (method === 'HEAD') {
-      t.equal(answer.status, 405)
-      t.equal(answer.body.length, 0)
-      continue
-    }
     const message = 'The specified method is not allowed against this resource.'
     const fields = { Method: method, ResourceType: 'MULTIREGIONACCESSPOINT' }
     isRefusal(t, answer, { status: 405, code: 'MethodNotAllowed', message, fields }, name)
@@ -79,8 +72,36 @@ test('operations that take no MRAP', async t => {
   t.match((await app.ask('PUT /copy', { ...mrap, headers: copy })).header('x-mrap-hint'), /MRAP_ALLOW=CopyObject/)
 })
 
+test('HeadBucket and ListObjects are taken', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  await app.ask('PUT /k', { ...mrap, body: 'x' })
+  const head = await app.ask('HEAD /', mrap)
+  t.equal(head.status, 200)
+  t.strictSame(
+    ['x-amz-bucket-region', 'x-amz-access-point-alias', 'x-amz-bucket-arn', 'x-mrap-served-by'].map(head.header),
+    ['us-west-2', 'true', undefined, 'us-west-2'],
+  )
+  const list = await app.ask('GET /?max-keys=5', mrap)
+  t.strictSame([list.status, textOf(list.text, 'Key')], [200, 'k'])
+  t.equal(list.header('x-amz-bucket-region'), undefined)
+  t.equal((await app.ask(`HEAD /${alias}`)).header('x-amz-bucket-region'), 'us-west-2', 'by path')
+  const wrong = await app.ask('HEAD /', { ...mrap, sign: 'v4', region: 'us-east-1' })
+  t.strictSame([wrong.status, wrong.header('x-amz-bucket-region'), wrong.body.length], [400, 'us-west-2', 0])
+  const anonymous = await app.ask('HEAD /', { ...mrap, sign: 'none' })
+  t.strictSame([anonymous.status, anonymous.header('x-amz-bucket-region')], [403, 'us-west-2'])
+})
+
+test('a request for nothing known is judged by its signature first', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  const wrong = { ...mrap, sign: 'v4', region: 'us-east-1' } as const
+  for (const line of ['POST /k?nothing', 'PUT /k?versions', 'DELETE /?location']) {
+    isRefusal(t, await app.ask(line, wrong), { status: 400, code: 'AuthorizationHeaderMalformed' }, line)
+  }
+  isRefusal(t, await app.ask('POST /k?nothing', mrap), { status: 405, code: 'MethodNotAllowed' }, 'and then')
+})
+
 test('MRAP_ALLOW lets named operations in', async t => {
-  const app = await startApp(t, { world: twoRegions, config: { allow: ['CopyObject', 'HeadBucket'] } })
+  const app = await startApp(t, { world: twoRegions, config: { allow: ['CopyObject', 'GetBucketVersioning'] } })
   await app.ask('PUT /orders-euw1/a%20source', { region: 'eu-west-1', body: 'hello' })
   const copied = await app.ask('PUT /copy', {
     ...mrap,
@@ -89,8 +110,8 @@ test('MRAP_ALLOW lets named operations in', async t => {
   t.equal(copied.status, 200)
   t.equal(textOf(copied.text, 'ETag'), '&quot;5d41402abc4b2a76b9719d911017c592&quot;')
   t.equal((await app.ask('GET /orders-usw2/copy', { region: 'us-west-2' })).text, 'hello', 'in the Region routed to')
-  t.equal((await app.ask('HEAD /', mrap)).status, 200)
-  isRefusal(t, await app.ask('GET /', mrap), { status: 405, code: 'MethodNotAllowed' }, 'what was not named')
+  t.equal((await app.ask('GET /?versioning', mrap)).status, 200)
+  isRefusal(t, await app.ask('GET /?acl', mrap), { status: 405, code: 'MethodNotAllowed' }, 'what was not named')
 })
 
 test('an MRAP is never the source of a copy', async t => {
@@ -221,6 +242,44 @@ test('the convenience addresses take SigV4 of any Region, and SigV4A', async t =
     const wrong = await app.ask(line, { ...to, headers, as: { accessKeyId: 'test', secretAccessKey: 'wrong' } })
     isRefusal(t, wrong, { status: 403, code: 'SignatureDoesNotMatch' }, `${line}, wrong secret`)
   }
+})
+
+test('on hosts of AWS an alias or an ARN is no bucket', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  await app.ask('PUT /k', { ...mrap, body: 'x' })
+  const encoded = encodeURIComponent(mrapArn)
+  const regional = 's3.us-west-2.amazonaws.com'
+  const aliases: [line: string, host: string][] = [
+    [`GET /${alias}/k`, regional],
+    [`PUT /${alias}/k`, regional],
+    [`GET /${alias}?list-type=2`, 's3.amazonaws.com'],
+    ['GET /k', `${alias}.s3.amazonaws.com`],
+    ['GET /k', `${alias}.s3.us-west-2.amazonaws.com`],
+    ['GET /k', `${alias}.s3-us-west-2.amazonaws.com`],
+    ['GET /k', `${alias}.s3.dualstack.us-west-2.amazonaws.com`],
+  ]
+  for (const [line, host] of aliases) {
+    const region = host.includes('us-west-2') ? 'us-west-2' : 'us-east-1'
+    const answer = await app.ask(line, { host, region })
+    isRefusal(t, answer, { status: 404, code: 'NoSuchBucket', fields: { BucketName: alias } }, `${line} ${host}`)
+    t.match(answer.header('x-mrap-hint'), mrapArn)
+    t.match(answer.header('x-mrap-hint'), mrapHost)
+  }
+  for (const path of [encoded, mrapArn, mrapArn.replaceAll(':', '%3A')]) {
+    const answer = await app.ask(`GET /${path}/k`, { host: regional, region: 'us-west-2' })
+    isRefusal(t, answer, { status: 400, code: 'InvalidBucketName' }, path)
+    t.match(answer.header('x-mrap-hint'), mrapHost)
+  }
+  const other = encodeURIComponent('arn:aws:s3:us-west-2:111122223333:accesspoint/plain')
+  for (const host of [regional, app.host]) {
+    const answer = await app.ask(`GET /${other}/k`, { host, region: 'us-west-2' })
+    isRefusal(t, answer, { status: 400, code: 'InvalidBucketName' }, `an access point at ${host}`)
+  }
+  t.equal(
+    (await app.ask('GET /k', { host: `${alias}.s3.us-west-2.localhost`, region: 'us-west-2' })).text,
+    'x',
+    'own name',
+  )
 })
 
 test('Region sets', async t => {

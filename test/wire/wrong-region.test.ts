@@ -15,8 +15,9 @@ test('a bucket asked for in another Region', async t => {
     headers: { 'x-amz-bucket-region': 'us-west-2', location: undefined },
   }
   const rows: [line: string, ask: Ask, endpoint: string][] = [
-    ['GET /orders-usw2/k', { region: 'us-east-1' }, 's3.us-west-2.amazonaws.com'],
-    ['PUT /orders-usw2/k', { region: 'eu-west-1', body: 'x' }, 's3.us-west-2.amazonaws.com'],
+    ['GET /orders-usw2/k', { region: 'us-east-1' }, app.host],
+    ['PUT /orders-usw2/k', { region: 'eu-west-1', body: 'x' }, app.host],
+    ['GET /orders-usw2/k', { host: 's3.amazonaws.com', region: 'us-east-1' }, 's3.us-west-2.amazonaws.com'],
     [
       'GET /orders-usw2?list-type=2',
       { host: 's3.eu-west-1.amazonaws.com', region: 'eu-west-1' },
@@ -28,8 +29,18 @@ test('a bucket asked for in another Region', async t => {
       { host: 'orders-usw2.s3.eu-west-1.amazonaws.com', region: 'eu-west-1' },
       'orders-usw2.s3.us-west-2.amazonaws.com',
     ],
-    ['GET /k', { host: 'orders-usw2.s3.amazonaws.com', region: 'us-east-1' }, 'orders-usw2.s3.us-west-2.amazonaws.com'],
-    ['GET /k', { host: 'orders-usw2.localhost', region: 'sa-east-1' }, 'orders-usw2.s3.us-west-2.amazonaws.com'],
+    [
+      'GET /k',
+      { host: 'orders-usw2.s3-external-1.amazonaws.com', region: 'us-east-1' },
+      'orders-usw2.s3.us-west-2.amazonaws.com',
+    ],
+    ['GET /k', { host: 'orders-usw2.localhost:4566', region: 'sa-east-1' }, 'orders-usw2.localhost:4566'],
+    [
+      'GET /k',
+      { host: 'orders-usw2.s3.eu-west-1.mrap-local:4566', region: 'eu-west-1' },
+      'orders-usw2.s3.us-west-2.mrap-local:4566',
+    ],
+    ['GET /orders-usw2/k', { host: 's3-eu-west-1.localhost', region: 'eu-west-1' }, 's3-us-west-2.localhost'],
   ]
   for (const [line, ask, endpoint] of rows) {
     const fields = { Endpoint: endpoint, Bucket: 'orders-usw2' }

@@ -20,11 +20,15 @@ import {
 } from '../listing/listing.ts'
 import { refuseNull } from '../objects/keys.ts'
 
-/** The first version of ListObjectsV2, which pages by keys and always shows owners. Source: API_ListObjects. */
+/**
+ * The first version of ListObjectsV2, which pages by keys and always shows owners. Through an MRAP it is taken though no list names it:
+ * AWS's own integration tests of its SDKs call it so (mrap-spec 14 #17). Source: API_ListObjects.
+ */
 export default defineOperation({
   name: 'ListObjects',
   http: 'GET /{Bucket}',
   action: 's3:ListBucket',
+  acceptsMrap: true,
   input: structure({ ...bucketLabel, ...listObjectsMembers }),
   output: structure(
     {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { RawRequest } from '../request/raw-request.ts'
 import { isMrapAlias, parseMrapArn } from './arn.ts'
 import { isRegion } from './regions.ts'
-import type { Target } from './target.ts'
+import type { NameSpace, Target } from './target.ts'
 
 /**
  * What a host name says, before the path is looked at. A first label is a bucket only where the rest of the name says so; any other
@@ -10,9 +10,10 @@ import type { Target } from './target.ts'
  *
  *   <alias>.accesspoint.s3-global.amazonaws.com             mrap
  *   [<account>.]s3-control[.dualstack].<region>.amazonaws.com           control
- *   [<bucket>.]s3.amazonaws.com, s3-external-1              service, us-east-1
+ *   s3.amazonaws.com, [<bucket>.]s3-external-1              service, us-east-1
+ *   <bucket>.s3.amazonaws.com                               service, wherever the bucket is
  *   [<bucket>.]s3.<region>, s3-<region>, s3.dualstack.<region>          service
- *   [<bucket>.]s3-accelerate[.dualstack]                    service, no Region
+ *   <bucket>.s3-accelerate[.dualstack]                      service, wherever the bucket is
  *   sts.<region>.amazonaws.com, sts.amazonaws.com           sts
  *   another name of S3 (access point, website, Region that is none)     unserved
  *   <own name>, loopback address                            own
@@ -23,10 +24,18 @@ import type { Target } from './target.ts'
 type Host =
   | { readonly kind: 'mrap'; readonly alias: string }
   | { readonly kind: 'control'; readonly account: string | undefined; readonly region: string }
-  | { readonly kind: 'service'; readonly bucket: string | undefined; readonly region: string | undefined }
+  | Service
   | { readonly kind: 'sts'; readonly region: string; readonly isGlobal: boolean }
   | { readonly kind: 'prefixed'; readonly prefix: string }
   | { readonly kind: 'own' | 'local' | 'other' | 'unserved' }
+
+interface Service {
+  readonly kind: 'service'
+  readonly bucket: string | undefined
+  readonly region: string | undefined
+  readonly space: NameSpace
+  readonly leadsHome: boolean
+}
 
 const awsSuffix = '.amazonaws.com'
 const controlPath = '/v20180820/'
@@ -54,7 +63,7 @@ export function targetOf(
   if (host.kind === 'prefixed') return prefixedTarget(host.prefix, request)
   if (host.kind !== 'other' && isUnder(managementPath, path)) return { kind: 'management', path }
   if (path.startsWith(controlPath)) return { kind: 'control', region: undefined, account: undefined, path }
-  return pathTarget(path, undefined)
+  return pathTarget(path, { region: undefined, space: 'own' })
 }
 
 /** True for an own name, with any prefix, and for a loopback address. `host` may carry a port. */
@@ -123,12 +132,12 @@ function hostName(host: string): string {
 }
 
 function readHost(name: string, domains: readonly string[]): Host {
-  if (isS3Host(name)) return readS3Name(name.slice(0, -awsSuffix.length), 'us-east-1') ?? { kind: 'unserved' }
+  if (isS3Host(name)) return readS3Name(name.slice(0, -awsSuffix.length), 'aws') ?? { kind: 'unserved' }
   const sts = readStsName(name)
   if (sts) return sts
   const prefix = ownPrefix(name, domains)
   if (prefix === '' || isLoopback(name)) return { kind: 'own' }
-  if (prefix !== undefined) return readS3Name(prefix, undefined) ?? { kind: 'prefixed', prefix }
+  if (prefix !== undefined) return readS3Name(prefix, 'own') ?? { kind: 'prefixed', prefix }
   return { kind: isIP(name) !== 0 || (name !== '' && !name.includes('.')) ? 'local' : 'other' }
 }
 
@@ -152,36 +161,47 @@ function isLoopback(name: string): boolean {
   return name === '::1' || (name.startsWith('127.') && isIP(name) === 4)
 }
 
-/** A name of S3 without its suffix; undefined when it is none that is served here. `global`: what a name without Region stands for. */
-function readS3Name(text: string, global: string | undefined): Host | undefined {
+/** A name of S3 without what makes it AWS's or ours; undefined when it is none that is served here. */
+function readS3Name(text: string, space: NameSpace): Host | undefined {
   const mrapSuffix = '.accesspoint.s3-global'
   if (text.endsWith(mrapSuffix)) {
     return text.length > mrapSuffix.length ? { kind: 'mrap', alias: text.slice(0, -mrapSuffix.length) } : undefined
   }
   const labels = text.split('.')
   const last = labels.pop() ?? ''
-  if (last === 's3' || last === 's3-external-1') return service(labels, global)
-  if (last === 's3-accelerate') return service(labels, undefined)
-  if (last === 'dualstack' && labels.at(-1) === 's3-accelerate') return service(labels.slice(0, -1), undefined)
-  if (last.startsWith('s3-') && isRegion(last.slice(3))) return service(labels, last.slice(3))
+  // A name of ours without Region stands for none.
+  const global = space === 'aws' ? 'us-east-1' : undefined
+  if (last === 's3') return service(labels, global, space, space === 'aws')
+  if (last === 's3-external-1') return service(labels, global, space)
+  if (last === 's3-accelerate') return service(labels, undefined, space, space === 'aws')
+  if (last === 'dualstack' && labels.at(-1) === 's3-accelerate') {
+    return service(labels.slice(0, -1), undefined, space, space === 'aws')
+  }
+  if (last.startsWith('s3-') && isRegion(last.slice(3))) return service(labels, last.slice(3), space)
   if (!isRegion(last)) return undefined
   if (labels.at(-1) === 'dualstack') labels.pop()
   const kind = labels.pop()
-  if (kind === 's3') return service(labels, last)
+  if (kind === 's3') return service(labels, last, space)
   if (kind !== 's3-control' || labels.length > 1) return undefined
   return { kind: 'control', account: labels[0], region: last }
 }
 
-function service(labels: readonly string[], region: string | undefined): Host | undefined {
+function service(
+  labels: readonly string[],
+  region: string | undefined,
+  space: NameSpace,
+  leadsHome = false,
+): Host | undefined {
   if (labels.some(label => label === '')) return undefined
-  return { kind: 'service', bucket: labels.length === 0 ? undefined : labels.join('.'), region }
+  const bucket = labels.length === 0 ? undefined : labels.join('.')
+  return { kind: 'service', bucket, region, space, leadsHome: leadsHome && bucket !== undefined }
 }
 
-/** A true S3 host. An MRAP may still be named by alias in the bucket's place, or in the path. */
-function serviceTarget({ bucket, region }: Extract<Host, { kind: 'service' }>, path: string): Target {
-  if (bucket === undefined) return pathTarget(path, region)
-  if (isMrapAlias(bucket)) return { kind: 'mrap', alias: bucket, key: path.slice(1), form: 'path' }
-  return { kind: 'bucket', region, bucket, key: path.slice(1), style: 'host' }
+/** A host of S3, or what stands before an own name. Under own names an MRAP may be named by alias in the bucket's place. */
+function serviceTarget({ bucket, region, space, leadsHome }: Service, path: string): Target {
+  if (bucket === undefined) return pathTarget(path, { region, space })
+  if (space === 'own' && isMrapAlias(bucket)) return { kind: 'mrap', alias: bucket, key: path.slice(1), form: 'path' }
+  return { kind: 'bucket', region, bucket, key: path.slice(1), style: 'host', space, leadsHome }
 }
 
 /** `<prefix>.<own name>`: an account where the path is S3 Control's, else an MRAP or a bucket. */
@@ -190,24 +210,28 @@ function prefixedTarget(prefix: string, { path, headers }: Pick<RawRequest, 'pat
   if (path.startsWith(controlPath) && (isAccount || headers.has('x-amz-account-id'))) {
     return { kind: 'control', region: undefined, account: isAccount ? prefix : undefined, path }
   }
-  return serviceTarget({ kind: 'service', bucket: prefix, region: undefined }, path)
+  return serviceTarget({ kind: 'service', bucket: prefix, region: undefined, space: 'own', leadsHome: false }, path)
 }
 
-/** `/`, `/<bucket>/<key>`, `/<alias>/<key>` or `/<MRAP ARN>/<key>`. */
-function pathTarget(path: string, region: string | undefined): Target {
+/** `/`, `/<bucket>/<key>`, and under own names `/<alias>/<key>` or `/<MRAP ARN>/<key>`, which on hosts of AWS name no bucket. */
+function pathTarget(path: string, { region, space }: Pick<Service, 'region' | 'space'>): Target {
+  const at = { kind: 'bucket', region, style: 'path', space, leadsHome: false } as const
+  if (path === '/') return { ...at, bucket: undefined, key: '' }
   const [first, key] = cut(path.slice(1))
-  if (path === '/') return { kind: 'bucket', region, bucket: undefined, key: '', style: 'path' }
   const name = decoded(first)
+  const mrap = space === 'own' ? mrapTarget(name, key) : undefined
+  return mrap ?? { ...at, bucket: plainName.test(name) ? name : first, key }
+}
+
+function mrapTarget(name: string, key: string): Target | undefined {
   if (isMrapAlias(name)) return { kind: 'mrap', alias: name, key, form: 'path' }
-  if (name.startsWith('arn:')) {
-    const whole = parseMrapArn(name)
-    if (whole) return { kind: 'mrap', alias: whole.alias, key, form: 'path' }
-    // The ARN's own slash may stand in the path as it is.
-    const [second, rest] = cut(key)
-    const parsed = parseMrapArn(`${name}/${decoded(second)}`)
-    if (parsed) return { kind: 'mrap', alias: parsed.alias, key: rest, form: 'path' }
-  }
-  return { kind: 'bucket', region, bucket: plainName.test(name) ? name : first, key, style: 'path' }
+  if (!name.startsWith('arn:')) return undefined
+  const whole = parseMrapArn(name)
+  if (whole) return { kind: 'mrap', alias: whole.alias, key, form: 'path' }
+  // The ARN's own slash may stand in the path as it is.
+  const [second, rest] = cut(key)
+  const parsed = parseMrapArn(`${name}/${decoded(second)}`)
+  return parsed && { kind: 'mrap', alias: parsed.alias, key: rest, form: 'path' }
 }
 
 /** Before and after the first slash. */

@@ -37,9 +37,11 @@ function signed(region: string | undefined, via: 'header' | 'query' = 'header'):
   }
 }
 
-const request = { host: 'localhost:4566' }
-const judge = (hostRegion: string | undefined, claim: SignatureClaim | undefined, style: 'host' | 'path' = 'path') =>
-  wrongRegionError(bucket, { hostRegion, claim, style, request })
+const named = { kind: 'bucket', bucket: bucket.name, key: 'k', style: 'path', leadsHome: false } as const
+const judge = (region: string | undefined, claim: SignatureClaim | undefined, style: 'host' | 'path' = 'path') => {
+  const space = region === undefined ? 'own' : 'aws'
+  return wrongRegionError(bucket, { ...named, region, style, space }, claim, { host: 'localhost:4566' })
+}
 
 t.test('lets through what reached the right Region', async t => {
   t.equal(judge('us-west-2', signed('us-west-2')), undefined)

@@ -16,13 +16,24 @@ const target = (host: string, path: string, { viaProxy = false, headers = {}, qu
   targetOf({ host, path, query, viaProxy, headers: readHeaders(Object.entries(headers)) }, domains)
 
 const mrap = (form: 'host' | 'path', key: string) => ({ kind: 'mrap', alias, key, form })
-const bucket = (region: string | undefined, name: string | undefined, key: string, style: 'host' | 'path') => ({
+const bucket = (
+  region: string | undefined,
+  name: string | undefined,
+  key: string,
+  style: 'host' | 'path',
+  more = {},
+) => ({
   kind: 'bucket',
   region,
   bucket: name,
   key,
   style,
+  space: 'own',
+  leadsHome: false,
+  ...more,
 })
+const aws = { space: 'aws' }
+const home = { space: 'aws', leadsHome: true }
 const control = (region: string | undefined, account: string | undefined, path: string) => ({
   kind: 'control',
   region,
@@ -43,29 +54,36 @@ t.test('hosts of AWS', async t => {
     ['111122223333.s3-control.dualstack.us-west-2.amazonaws.com', list, control('us-west-2', '111122223333', list)],
     ['s3-control.us-west-2.amazonaws.com', list, control('us-west-2', undefined, list)],
     ['bad.s3-control.us-west-2.amazonaws.com', list, control('us-west-2', 'bad', list)],
-    ['s3.us-west-2.amazonaws.com', '/', bucket('us-west-2', undefined, '', 'path')],
-    ['s3.us-west-2.amazonaws.com', '/b', bucket('us-west-2', 'b', '', 'path')],
-    ['s3.us-west-2.amazonaws.com', '/b/', bucket('us-west-2', 'b', '', 'path')],
-    ['s3.us-west-2.amazonaws.com', '/b//k', bucket('us-west-2', 'b', '/k', 'path')],
-    ['s3.us-west-2.amazonaws.com:80', '/b/a%2Fb', bucket('us-west-2', 'b', 'a%2Fb', 'path')],
-    ['s3.us-west-2.amazonaws.com', '/_mrap/health', bucket('us-west-2', '_mrap', 'health', 'path')],
-    ['s3.us-west-2.amazonaws.com', list, bucket('us-west-2', 'v20180820', 'mrap/instances', 'path')],
-    ['s3-eu-west-1.amazonaws.com', '/b/k', bucket('eu-west-1', 'b', 'k', 'path')],
-    ['s3.dualstack.eu-west-1.amazonaws.com', '/b/k', bucket('eu-west-1', 'b', 'k', 'path')],
-    ['s3.amazonaws.com', '/b/k', bucket('us-east-1', 'b', 'k', 'path')],
-    ['s3-external-1.amazonaws.com', '/b/k', bucket('us-east-1', 'b', 'k', 'path')],
-    ['b.s3.us-west-2.amazonaws.com', '/k', bucket('us-west-2', 'b', 'k', 'host')],
-    ['b.s3-eu-west-1.amazonaws.com', '/k', bucket('eu-west-1', 'b', 'k', 'host')],
-    ['b.s3.dualstack.eu-west-1.amazonaws.com', '/k', bucket('eu-west-1', 'b', 'k', 'host')],
-    ['b.s3.amazonaws.com', '/k', bucket('us-east-1', 'b', 'k', 'host')],
-    ['b.s3-accelerate.amazonaws.com', '/k', bucket(undefined, 'b', 'k', 'host')],
-    ['b.s3-accelerate.dualstack.amazonaws.com', '/k', bucket(undefined, 'b', 'k', 'host')],
-    ['a.b.c.s3.us-west-2.amazonaws.com', '/k', bucket('us-west-2', 'a.b.c', 'k', 'host')],
-    ['a.s3.b.s3.us-west-2.amazonaws.com', '/k', bucket('us-west-2', 'a.s3.b', 'k', 'host')],
-    ['us-west-2.s3.eu-west-1.amazonaws.com', '/', bucket('eu-west-1', 'us-west-2', '', 'host')],
-    ['b.s3.us-west-2.amazonaws.com', '/_mrap/health', bucket('us-west-2', 'b', '_mrap/health', 'host')],
-    ['s3.us-west-2.amazonaws.com', `/${alias}/k`, mrap('path', 'k')],
-    [`${alias}.s3.us-west-2.amazonaws.com`, '/k', mrap('path', 'k')],
+    ['s3.us-west-2.amazonaws.com', '/', bucket('us-west-2', undefined, '', 'path', aws)],
+    ['s3.us-west-2.amazonaws.com', '/b', bucket('us-west-2', 'b', '', 'path', aws)],
+    ['s3.us-west-2.amazonaws.com', '/b/', bucket('us-west-2', 'b', '', 'path', aws)],
+    ['s3.us-west-2.amazonaws.com', '/b//k', bucket('us-west-2', 'b', '/k', 'path', aws)],
+    ['s3.us-west-2.amazonaws.com:80', '/b/a%2Fb', bucket('us-west-2', 'b', 'a%2Fb', 'path', aws)],
+    ['s3.us-west-2.amazonaws.com', '/_mrap/health', bucket('us-west-2', '_mrap', 'health', 'path', aws)],
+    ['s3.us-west-2.amazonaws.com', list, bucket('us-west-2', 'v20180820', 'mrap/instances', 'path', aws)],
+    ['s3-eu-west-1.amazonaws.com', '/b/k', bucket('eu-west-1', 'b', 'k', 'path', aws)],
+    ['s3.dualstack.eu-west-1.amazonaws.com', '/b/k', bucket('eu-west-1', 'b', 'k', 'path', aws)],
+    ['s3.amazonaws.com', '/b/k', bucket('us-east-1', 'b', 'k', 'path', aws)],
+    ['s3-external-1.amazonaws.com', '/b/k', bucket('us-east-1', 'b', 'k', 'path', aws)],
+    ['b.s3.us-west-2.amazonaws.com', '/k', bucket('us-west-2', 'b', 'k', 'host', aws)],
+    ['b.s3-eu-west-1.amazonaws.com', '/k', bucket('eu-west-1', 'b', 'k', 'host', aws)],
+    ['b.s3.dualstack.eu-west-1.amazonaws.com', '/k', bucket('eu-west-1', 'b', 'k', 'host', aws)],
+    ['b.s3.amazonaws.com', '/k', bucket('us-east-1', 'b', 'k', 'host', home)],
+    ['b.s3-accelerate.amazonaws.com', '/k', bucket(undefined, 'b', 'k', 'host', home)],
+    ['b.s3-accelerate.dualstack.amazonaws.com', '/k', bucket(undefined, 'b', 'k', 'host', home)],
+    ['a.b.c.s3.us-west-2.amazonaws.com', '/k', bucket('us-west-2', 'a.b.c', 'k', 'host', aws)],
+    ['a.s3.b.s3.us-west-2.amazonaws.com', '/k', bucket('us-west-2', 'a.s3.b', 'k', 'host', aws)],
+    ['us-west-2.s3.eu-west-1.amazonaws.com', '/', bucket('eu-west-1', 'us-west-2', '', 'host', aws)],
+    ['b.s3.us-west-2.amazonaws.com', '/_mrap/health', bucket('us-west-2', 'b', '_mrap/health', 'host', aws)],
+    ['b.s3-external-1.amazonaws.com', '/k', bucket('us-east-1', 'b', 'k', 'host', aws)],
+    ['s3.us-west-2.amazonaws.com', `/${alias}/k`, bucket('us-west-2', alias, 'k', 'path', aws)],
+    [`${alias}.s3.us-west-2.amazonaws.com`, '/k', bucket('us-west-2', alias, 'k', 'host', aws)],
+    [`${alias}.s3.amazonaws.com`, '/k', bucket('us-east-1', alias, 'k', 'host', home)],
+    [
+      's3.us-west-2.amazonaws.com',
+      `/${encodeURIComponent(arn)}/k`,
+      bucket('us-west-2', encodeURIComponent(arn), 'k', 'path', aws),
+    ],
   ] as const) {
     t.strictSame(target(host, path), expected, `${host}${path}`)
     t.strictSame(target(host, path, { viaProxy: true }), expected, `${host}${path} through the proxy`)
@@ -143,6 +161,8 @@ t.test('an MRAP under own names', async t => {
     [`${alias}.mrap-local`, '/_mrap/health', '_mrap/health'],
     [`${alias}.127.0.0.1`, '/k', 'k'],
     [`${alias}.accesspoint.s3-global.mrap-local`, '/k', 'k'],
+    ['s3.us-west-2.mrap-local', `/${alias}/k`, 'k'],
+    [`${alias}.s3.mrap-local`, '/k', 'k'],
   ] as const) {
     t.strictSame(target(host, path), mrap('path', key), `${host}${path}`)
   }
@@ -312,7 +332,7 @@ t.test('the Security Token Service', async t => {
     ['localhost', '/b', form, bucket(undefined, 'b', '', 'path')],
     ['b.localhost', '/', form, bucket(undefined, 'b', '', 'host')],
     ['sts.localhost', '/', signed('s3'), bucket(undefined, 'sts', '', 'host')],
-    ['s3.us-west-2.amazonaws.com', '/', form, bucket('us-west-2', undefined, '', 'path')],
+    ['s3.us-west-2.amazonaws.com', '/', form, bucket('us-west-2', undefined, '', 'path', aws)],
   ] as const) {
     t.strictSame(target(host, path, sent), expected, `${host}${path} ${JSON.stringify(sent)}`)
   }
