@@ -3,7 +3,8 @@
 import urllib.error
 
 import boto3
-from boto3_connect import Report, equal, fetch, refused, use_proxy_environment
+from boto3_connect import fetch, refused, use_proxy_environment
+from report import Report, equal
 
 use_proxy_environment()
 report = Report("boto3-guide")

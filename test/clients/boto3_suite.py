@@ -7,7 +7,8 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 
-from boto3_connect import Report, client, equal, fetch, refused, stand_in, use_proxy_environment
+from boto3_connect import client, fetch, refused, stand_in, use_proxy_environment
+from report import Report, equal
 
 WAY = sys.argv[1]
 if WAY == "https":

@@ -1,25 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Door } from './doors.ts'
+import { attempt, built, type Command, compiled, node, once, root, type Suite, sources, versionOf } from './suite.ts'
 
-/** One program of a client, through one door. */
-export interface Suite {
-  readonly client: string
-  readonly door: Door
-  /** The command line, or why the client cannot run here. Builds what has to be built. */
-  readonly command: () => Command
-  readonly env?: Readonly<Record<string, string>>
-}
-export type Command = readonly string[] | { readonly missing: string }
-
-export const root = fileURLToPath(new URL('../../../', import.meta.url))
-const sources = join(root, 'test', 'clients')
 const examples = join(root, 'examples')
-const built = join(root, 'build', 'clients')
-const compiled = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-const node = process.execPath
 
 /** The Python that has the packages of requirements.txt: PYTHON, the checkout's .venv, or the one on the path. */
 function python(): string {
@@ -35,30 +19,10 @@ function withPython(modules: string, command: (python: string) => string[]): Com
   )
 }
 
-/** The command once `prepare` has gone well, else why not. */
-function attempt(prepare: () => unknown, command: () => string[], missing: string): Command {
-  try {
-    prepare()
-    return command()
-  } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().slice(-2000) : ''
-    return { missing: output === '' ? missing : `${missing} (${output.replace(/\s*\n\s*/g, ' | ')})` }
-  }
-}
-
 function run(directory: string, program: string, ...args: string[]): void {
   mkdirSync(built, { recursive: true })
   const env = { ...process.env, CARGO_TARGET_DIR: join(built, 'rust') }
   execFileSync(program, args, { cwd: join(examples, directory), stdio: 'pipe', env, maxBuffer: 64 * 1024 * 1024 })
-}
-
-/** Runs once, however many suites need it. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 const goProgram = once(() =>
@@ -101,12 +65,7 @@ const cli2Program = (): Command =>
     : { missing: 'no AWS CLI version 2 on the path, in /usr/bin or in AWS_CLI_V2' }
 
 function isVersion2(program: string | undefined): boolean {
-  if (program === undefined) return false
-  try {
-    return execFileSync(program, ['--version'], { encoding: 'utf8', stdio: 'pipe' }).startsWith('aws-cli/2')
-  } catch {
-    return false
-  }
+  return program !== undefined && (versionOf(program, '--version') ?? '').startsWith('aws-cli/2')
 }
 
 const boto3Program = () =>

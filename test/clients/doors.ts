@@ -12,6 +12,8 @@ import { join } from 'node:path'
  */
 export const doors = ['in-process', 'proxy', 'proxy-http', 'dns'] as const
 export type Door = (typeof doors)[number]
+/** A tool is given the emulator's address (`address`), and takes a door where its own suite says so. */
+export type Way = Door | 'address'
 
 /** Where a client finds the emulator and its certificate authority. */
 export interface Place {
@@ -23,9 +25,11 @@ export interface Place {
 }
 
 /** The environment in which a client takes this door. */
-export function environmentOf(door: Door, place: Place): Record<string, string> {
+export function environmentOf(door: Way, place: Place): Record<string, string> {
   const { url, authority } = place
   switch (door) {
+    case 'address':
+      return {}
     case 'in-process':
       return { EMULATOR: url, EMULATOR_CA: authority }
     case 'proxy':
