@@ -73,6 +73,13 @@ export interface DataContext {
    * or AccessDenied.
    */
   readonly sourceBucket: (name: string, key: string, versionId: string | undefined) => Bucket
+  /** Throws AccessDenied unless the caller may copy the tags of this source to a key of the bucket reached. */
+  readonly authorizeCopiedTags: (
+    source: { readonly bucket: Bucket; readonly key: string; readonly versionId: string | undefined },
+    key: string,
+  ) => void
+  /** Whether the caller may do this to a key of the bucket reached: for what an answer shows to those alone who may read it. */
+  readonly permits: (action: string, key: string, versionId: string | undefined) => boolean
 }
 
 export interface DataSettings {

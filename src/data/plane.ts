@@ -7,7 +7,15 @@ import { createRouter } from '../protocol/router.ts'
 import { structure } from '../protocol/xml/shape.ts'
 import type { Bucket } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import { authorize, authorizeRead, authorizeSaid, authorizeService, isRequesterCharged } from './access/authorize.ts'
+import {
+  authorize,
+  authorizeCopiedTags,
+  authorizeRead,
+  authorizeSaid,
+  authorizeService,
+  isPermitted,
+  isRequesterCharged,
+} from './access/authorize.ts'
 import type { Trace } from './access/decision.ts'
 import type { RequestFacts } from './access/policy-context.ts'
 import { isBlocked } from './access/public-access.ts'
@@ -127,6 +135,14 @@ function createContext(
     authorizeService: (action, resource, values) =>
       authorizeService({ ...facts, action, resource, values, region: place.region ?? services.clientRegion }, services),
     sourceBucket: (name, key, versionId) => sourceBucket({ name, key, versionId }, facts, services),
+    authorizeCopiedTags: (source, key) =>
+      authorizeCopiedTags(
+        { ...facts, ...source, values: versionValues(source.versionId), mrap: undefined },
+        { ...facts, key, bucket: reached(), mrap },
+        services,
+      ),
+    permits: (action, key, versionId) =>
+      isPermitted({ ...facts, action, key, versionId, bucket: reached(), mrap }, services),
   }
 }
 
@@ -191,7 +207,14 @@ function sourceBucket(
   const bucket = services.store.findBucket(name)
   if (!bucket) throw errors.NoSuchBucket({ BucketName: name })
   const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion'
-  const values: DocumentValues = versionId === undefined ? {} : { 's3:versionid': [versionId] }
-  authorizeRead({ ...facts, values, action, key, versionId, bucket, mrap: undefined }, services)
+  authorizeRead(
+    { ...facts, values: versionValues(versionId), action, key, versionId, bucket, mrap: undefined },
+    services,
+  )
   return bucket
+}
+
+/** The version of a source stands in its name, not in the query. */
+function versionValues(versionId: string | undefined): DocumentValues {
+  return versionId === undefined ? {} : { 's3:versionid': [versionId] }
 }

@@ -2,7 +2,6 @@ import { identityDecision } from '../../policy/identity.ts'
 import { identityHint, identityTrace } from '../../policy/reasons.ts'
 import { accountOf, type Caller } from '../../protocol/caller.ts'
 import { anonymousAccountId } from '../../protocol/canonical-user.ts'
-import type { Query } from '../../protocol/request/query.ts'
 import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Bucket } from '../../store/rows.ts'
 import type { DataOperation, MrapAccess } from '../context.ts'
@@ -10,6 +9,7 @@ import { errors } from '../errors.ts'
 import { existingVersion, type Layering, type Refusal, refusalOf } from './decision.ts'
 import type { Asked } from './judgement.ts'
 import { conditionContext, type RequestFacts } from './policy-context.ts'
+import { requiredActions, tagsOfCopy, tagsOfSource } from './required-actions.ts'
 
 /**
  * Whether a caller may have an operation run: which actions it needs, and what is asked beside. How policies, lists and Block Public
@@ -44,6 +44,27 @@ export function authorizeAction(asked: Asked, layering: Layering): void {
   refuseAnonymous(asked.caller, asked.mrap)
   const refusal = refusalOf(asked, layering)
   if (refusal) throw accessDenied(refusal)
+}
+
+/** Whether this caller may do this one thing, for what an answer shows to those alone who may read it. Nothing is traced: nothing is refused. */
+export function isPermitted(asked: Asked, layering: Layering): boolean {
+  if (isPlainOwner(asked.caller, asked.bucket, asked.mrap)) return true
+  return refusalOf(asked, { ...layering, trace: undefined }) === undefined
+}
+
+/**
+ * Throws AccessDenied unless this caller may take tags along in a copy: read those of the source and write those of the copy.
+ * ASSUMED: nothing is asked of a copy whose source has no tags. Source: user guide, "Required permissions for Amazon S3 API operations".
+ */
+export function authorizeCopiedTags(
+  source: Omit<Asked, 'action'>,
+  copy: Omit<Asked, 'action'>,
+  layering: Layering,
+): void {
+  const action = source.versionId === undefined ? tagsOfSource.plain : tagsOfSource.versioned
+  authorizeAction({ ...source, action }, layering)
+  const written = { ...copy, action: tagsOfCopy }
+  authorizeAction({ ...written, writtenFor: ownerOfWritten(tagsOfCopy, written) }, layering)
 }
 
 /** As `authorizeAction`, for what the document of a request says; a key that is not there is hidden from who may not list. */
@@ -118,7 +139,7 @@ function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Lay
   const { operation, labels, requestId, request, query, claim, caller, mrap } = asked
   // Nothing speaks against the owner's root here, so the common case looks nothing up.
   if (isPlainOwner(caller, bucket, mrap) && bucket.objectOwnership === 'BucketOwnerEnforced') return
-  const action = actionOf(operation, query)
+  const [action = '', ...beside] = requiredActions(operation, { query, headers: request.headers })
   if (isOwnPolicy(action, { caller, bucket })) return
   // Not a spread: one is several times slower, and this runs for most requests.
   const one = {
@@ -135,7 +156,7 @@ function authorizeOperation(asked: AskedOperation, bucket: Bucket, layering: Lay
   }
   if (readActions.has(action)) authorizeRead(one, layering)
   else authorizeAction(one, layering)
-  for (const other of actionsBeside(action, request)) {
+  for (const other of beside) {
     authorizeAction({ ...one, action: other, writtenFor: ownerOfWritten(other, one) }, layering)
   }
   if (policyActions.has(action) && accountOf(caller) !== bucket.accountId) throw notOwnPolicy(request)
@@ -185,30 +206,6 @@ function isPlainOwner(caller: Caller, bucket: Bucket, mrap: MrapAccess | undefin
   return isRoot && bucket.policy === undefined && mrap === undefined
 }
 
-function actionOf({ name, action = `s3:${name}` }: DataOperation, query: Query): string {
-  if (typeof action === 'string') return action
-  return query.has('versionId') ? action.versioned : action.plain
-}
-
-/** The actions that a request needs beside its own, one for each thing that its headers set. Source: mrap-spec 9.4. */
-function actionsBeside(action: string, { headers }: RawRequest): ReadonlySet<string> {
-  const beside = new Set<string>()
-  for (const name of headers.names()) {
-    const other = name.startsWith('x-amz-grant-') ? 's3:PutObjectAcl' : actionsOfHeaders.get(name)
-    if (other && (action === 's3:PutObject' || other === 's3:BypassGovernanceRetention')) beside.add(other)
-  }
-  return beside
-}
-
-const actionsOfHeaders = new Map([
-  ['x-amz-acl', 's3:PutObjectAcl'],
-  ['x-amz-tagging', 's3:PutObjectTagging'],
-  ['x-amz-object-lock-mode', 's3:PutObjectRetention'],
-  ['x-amz-object-lock-retain-until-date', 's3:PutObjectRetention'],
-  ['x-amz-object-lock-legal-hold', 's3:PutObjectLegalHold'],
-  ['x-amz-bypass-governance-retention', 's3:BypassGovernanceRetention'],
-])
-
 /**
  * Who will own an object that a write makes, for the actions that go with the write; undefined for those that do not.
  *
@@ -216,7 +213,7 @@ const actionsOfHeaders = new Map([
  * with `bucket-owner-full-control` by a bucket policy that allows s3:PutObject alone.
  */
 function ownerOfWritten(action: string, { caller, bucket, request }: Asked): string | undefined {
-  if (action === 's3:BypassGovernanceRetention') return undefined
+  if (!goWithWrite.has(action)) return undefined
   const writer = accountOf(caller) ?? anonymousAccountId
   if (action === 's3:PutObjectAcl' || bucket.objectOwnership === undefined) return writer
   const isHandedOver =
@@ -224,6 +221,13 @@ function ownerOfWritten(action: string, { caller, bucket, request }: Asked): str
     request.headers.get('x-amz-acl') === 'bucket-owner-full-control'
   return bucket.objectOwnership === 'BucketOwnerEnforced' || isHandedOver ? bucket.accountId : writer
 }
+
+const goWithWrite = new Set([
+  's3:PutObjectAcl',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+  's3:PutObjectTagging',
+])
 
 function refuseAnonymous(caller: Caller, mrap: MrapAccess | undefined): void {
   if (caller.kind !== 'anonymous' || !mrap) return

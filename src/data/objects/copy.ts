@@ -38,12 +38,11 @@ export function copiedDetails(
   context: DataContext,
 ): DetailsOfWrite & { readonly algorithm: Checksum['algorithm'] } {
   const replacesMetadata = isReplace(input.MetadataDirective, 'metadata')
-  const replacesTags = isReplace(input.TaggingDirective, 'tagging')
   const { details, storageClass, ownerId } = detailsOf(
     {
       ...input,
       Metadata: replacesMetadata ? input.Metadata : undefined,
-      Tagging: replacesTags ? input.Tagging : undefined,
+      Tagging: replacesTags(input) ? input.Tagging : undefined,
     },
     context,
   )
@@ -52,7 +51,7 @@ export function copiedDetails(
     entityHeaders: described.entityHeaders,
     metadata: described.metadata,
     websiteRedirectLocation: details.websiteRedirectLocation,
-    tags: replacesTags ? details.tags : source.details.tags,
+    tags: replacesTags(input) ? details.tags : source.details.tags,
     encryption: details.encryption,
     acl: details.acl,
   })
@@ -170,6 +169,11 @@ function copyAlgorithm(asked: string | undefined, source: ObjectVersion): Checks
     Message:
       'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
   })
+}
+
+/** Whether the copy gets the tags of the request, not of its source. Throws InvalidArgument for another directive. */
+export function replacesTags({ TaggingDirective: directive }: Pick<CopyHeaders, 'TaggingDirective'>): boolean {
+  return isReplace(directive, 'tagging')
 }
 
 function isReplace(directive: string | undefined, what: 'metadata' | 'tagging'): boolean {

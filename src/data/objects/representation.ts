@@ -121,6 +121,7 @@ export function representationOf(input: ReadInput, context: DataContext): Repres
     output: {
       ...(range && { Status: 206, ContentRange: contentRange(range, version.size) }),
       ...describe(version, context),
+      ...guarded(version, input.VersionId, context),
       // The service does not say it of a version that the request names, current or not.
       Expiration: input.VersionId === undefined ? expirationHeader(version, context) : undefined,
       ...entity,
@@ -143,10 +144,24 @@ function describe({ details, ...version }: ObjectVersion, { clock }: DataContext
     Metadata: metadataOutput(details.metadata),
     StorageClass: version.storageClass === 'STANDARD' ? undefined : version.storageClass,
     Restore: restoreHeader({ details, ...version }, clock.now()),
-    TagCount: details.tags?.length || undefined,
-    ObjectLockMode: details.retention?.mode,
-    ObjectLockRetainUntilDate: details.retention?.retainUntil,
-    ObjectLockLegalHoldStatus: details.legalHold,
+  }
+}
+
+/** What is shown to those alone who may ask for it by itself. `asked`: the version id of the request. Source: API_GetObject. */
+function guarded(
+  { key, details: { tags, retention, legalHold } }: ObjectVersion,
+  asked: string | undefined,
+  { permits }: DataContext,
+): Representation['output'] {
+  const tagging = asked === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging'
+  return {
+    TagCount: tags && tags.length > 0 && permits(tagging, key, asked) ? tags.length : undefined,
+    ...(retention &&
+      permits('s3:GetObjectRetention', key, asked) && {
+        ObjectLockMode: retention.mode,
+        ObjectLockRetainUntilDate: retention.retainUntil,
+      }),
+    ObjectLockLegalHoldStatus: legalHold && permits('s3:GetObjectLegalHold', key, asked) ? legalHold : undefined,
   }
 }
 

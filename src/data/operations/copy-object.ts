@@ -1,7 +1,7 @@
 import { header, payload, string, structure, timestamp } from '../../protocol/xml/shape.ts'
 import { defineOperation } from '../context.ts'
 import { checksumOutput } from '../objects/checksums.ts'
-import { type Copy, copiedDetails, publishCopy, requireChange } from '../objects/copy.ts'
+import { type Copy, copiedDetails, publishCopy, replacesTags, requireChange } from '../objects/copy.ts'
 import { copySourceHeaders, readCopySource, requireSource } from '../objects/copy-source.ts'
 import { encryptionOutput } from '../objects/encryption.ts'
 import { quoted } from '../objects/etag.ts'
@@ -50,6 +50,9 @@ export default defineOperation({
     const expect = expectationOf(input)
     const name = readCopySource(input.CopySource)
     const source = requireSource(name, input, context)
+    if (source.version.details.tags && !replacesTags(input)) {
+      context.authorizeCopiedTags({ ...name, bucket: source.bucket }, input.Key)
+    }
     requireChange(input, { name, version: source.version }, context)
     const copy: Copy = {
       source: source.version,

@@ -1,8 +1,10 @@
 import { accountOf } from '../../protocol/caller.ts'
 import { formatBucketArn } from '../../protocol/endpoint/arn.ts'
 import { isRegion } from '../../protocol/endpoint/regions.ts'
-import { boolean, header, label, list, payload, string, structure } from '../../protocol/xml/shape.ts'
+import { readQuery } from '../../protocol/request/query.ts'
+import { boolean, header, type Infer, label, list, payload, string, structure } from '../../protocol/xml/shape.ts'
 import { newBucketAcl, writeBucketAcl } from '../access/bucket-acl.ts'
+import { requiredActions } from '../access/required-actions.ts'
 import { objectOwnerships } from '../buckets/bucket-configuration.ts'
 import { checkBucketName } from '../buckets/bucket-names.ts'
 import { checkInitialTags } from '../buckets/bucket-tags.ts'
@@ -52,7 +54,7 @@ export default defineOperation({
     const accountId = accountOf(context.caller)
     if (accountId === undefined) throw errors.AccessDenied()
     const { LocationConstraint: constraint, Tags: tags = [] } = configuration
-    requirePermission(input, constraint, context)
+    requirePermission(name, configuration, context)
     checkBucketName(name)
     refuseUnbuilt(configuration)
     checkInitialTags(tags.map(({ Key, Value }) => [Key, Value] as const))
@@ -87,31 +89,20 @@ export default defineOperation({
   },
 })
 
-/** What CreateBucket needs beside its own action. Source: API_CreateBucket, "Permissions". */
-const actionsBeside = {
-  ACL: ['s3:PutBucketAcl'],
-  GrantFullControl: ['s3:PutBucketAcl'],
-  GrantRead: ['s3:PutBucketAcl'],
-  GrantReadACP: ['s3:PutBucketAcl'],
-  GrantWrite: ['s3:PutBucketAcl'],
-  GrantWriteACP: ['s3:PutBucketAcl'],
-  ObjectLockEnabledForBucket: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning'],
-  ObjectOwnership: ['s3:PutBucketOwnershipControls'],
-} as const
-
+/** A bucket that is created with tags needs one more. Source: API_CreateBucketConfiguration. */
 function requirePermission(
-  input: { readonly Bucket: string } & { readonly [Member in keyof typeof actionsBeside]?: unknown },
-  constraint: string | undefined,
-  { authorizeService }: DataContext,
+  name: string,
+  { LocationConstraint: constraint, Tags: tags = [] }: Infer<typeof CreateBucketConfiguration>,
+  { authorizeService, request }: DataContext,
 ): void {
-  const resource = formatBucketArn(input.Bucket)
+  const resource = formatBucketArn(name)
   const values = constraint === undefined ? {} : { 's3:locationconstraint': [constraint] }
-  authorizeService('s3:CreateBucket', resource, values)
-  for (const [member, actions] of Object.entries(actionsBeside)) {
-    if (!Object.entries(input).some(([name, value]) => name === member && value !== undefined && value !== false))
-      continue
-    for (const action of actions) authorizeService(action, resource)
-  }
+  const [own = '', ...beside] = requiredActions(
+    { name: 'CreateBucket' },
+    { query: readQuery(''), headers: request.headers },
+  )
+  authorizeService(own, resource, values)
+  for (const action of tags.length > 0 ? [...beside, 's3:TagResource'] : beside) authorizeService(action, resource)
 }
 
 /** Directory buckets. */

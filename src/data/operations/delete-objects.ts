@@ -127,6 +127,8 @@ async function deleteOne(
     requireKey(Key)
     context.authorize(VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', Key)
     if (bypassGovernance) context.authorize('s3:BypassGovernanceRetention', Key)
+    // An ETag tells what the object holds.
+    if (object.ETag !== undefined && object.ETag !== '*') context.authorize('s3:GetObject', Key)
     const expect = expectationOf({ IfMatch: object.ETag }, { takesStar: true })
     const deleted = await deleteVersion(object, context, { bypassGovernance, expect })
     return {
