@@ -24,6 +24,16 @@ export function readQuery(raw: string): Query {
   return { parameters, get: name => byName.get(name), has: name => byName.has(name) }
 }
 
+/** The first of these names that stands in the query twice; undefined: none. Which of two would count is anybody's guess. */
+export function repeatedParameter({ parameters }: Query, names: ReadonlySet<string>): string | undefined {
+  const seen = new Set<string>()
+  for (const { name } of parameters) {
+    if (seen.has(name)) return name
+    if (names.has(name)) seen.add(name)
+  }
+  return undefined
+}
+
 function readParameter(text: string): QueryParameter {
   const equals = text.indexOf('=')
   const rawName = equals < 0 ? text : text.slice(0, equals)

@@ -1,5 +1,5 @@
 import { type AwsError, errors } from '../errors.ts'
-import type { Query } from '../request/query.ts'
+import { type Query, repeatedParameter } from '../request/query.ts'
 import type { RawRequest } from '../request/raw-request.ts'
 import { parseAmzDate } from './amz-date.ts'
 import { type ClaimHead, isAlgorithm, readCredentialScope, readSignedHeaders } from './credential-scope.ts'
@@ -17,6 +17,11 @@ export function isPresigned(query: Query): boolean {
  * Source: API reference, "Authenticating Requests: Using Query Parameters".
  */
 export function readPresignedQuery(request: RawRequest, query: Query): ClaimHead {
+  const repeated = repeatedParameter(query, parameters)
+  if (repeated !== undefined) {
+    // ASSUMED: the sentence.
+    throw errors.AuthorizationQueryParametersError({}, { hint: `${repeated} stands in the query more than once.` })
+  }
   const algorithm = query.get('X-Amz-Algorithm')
   const credential = query.get('X-Amz-Credential')
   const signature = query.get('X-Amz-Signature')
@@ -50,6 +55,18 @@ export function readPresignedQuery(request: RawRequest, query: Query): ClaimHead
     sessionToken: query.get('X-Amz-Security-Token') ?? request.headers.get('x-amz-security-token'),
   }
 }
+
+const parameters = new Set([
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Signature',
+  'X-Amz-Date',
+  'X-Amz-SignedHeaders',
+  'X-Amz-Expires',
+  'X-Amz-Security-Token',
+  'X-Amz-Region-Set',
+  'X-Amz-Content-Sha256',
+])
 
 function readExpires(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw refused('X-Amz-Expires should be a number')

@@ -1,5 +1,5 @@
 import { errors } from '../errors.ts'
-import type { Query } from '../request/query.ts'
+import { type Query, repeatedParameter } from '../request/query.ts'
 import type { RawRequest } from '../request/raw-request.ts'
 import type { PayloadMode, Version2Claim } from './claim.ts'
 import { readSigningTime } from './dates.ts'
@@ -45,12 +45,15 @@ export function readVersion2Header(request: RawRequest, value: string): Version2
   }
 }
 
+const parameters = new Set(['AWSAccessKeyId', 'Signature', 'Expires', 'x-amz-security-token'])
+
 /** Reads `AWSAccessKeyId`, `Signature` and `Expires` of a presigned URL. Throws AccessDenied. Same source. */
 export function readVersion2Query(request: RawRequest, query: Query): Version2Claim {
   const accessKeyId = query.get('AWSAccessKeyId')
   const signature = query.get('Signature')
   const date = query.get('Expires')
-  if (!accessKeyId || !signature || !date) {
+  // ASSUMED: one that stands there twice is refused as one that is missing.
+  if (!accessKeyId || !signature || !date || repeatedParameter(query, parameters) !== undefined) {
     throw errors.AccessDenied({
       Message: 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
     })

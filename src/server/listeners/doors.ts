@@ -48,7 +48,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
     certificates: options.certificates,
     isOurHost: options.isOurHost,
     alerts: tlsAlerts({ isOurHost: options.isOurHost, port: () => port, log: options.log }),
-    onSecure: (socket, origin) => onePort?.speakHttp(socket, origin),
+    onSecure: (socket, origin) => onePort?.acceptDecrypted(socket, origin),
   })
   const doors = openOnePort(http.server, { tls, isOurHost: options.isOurHost, port: () => port, log: options.log })
   onePort = doors

@@ -8,7 +8,7 @@ import { isLocalAddress } from './peers.ts'
 
 /** What the one port needs to tell its three protocols apart. */
 export interface OnePortServices {
-  /** The TLS server for connections of this origin; it hands decrypted sockets to `speakHttp`. */
+  /** The TLS server for connections of this origin; it hands decrypted sockets to `acceptDecrypted`. */
   readonly tls: (origin: Origin) => Promise<TlsServer>
   /** Whether a host name (lower case, no port) is one of S3's or our own. */
   readonly isOurHost: (host: string) => boolean
@@ -20,8 +20,8 @@ export interface OnePortServices {
 export interface OnePort {
   /** Takes a new connection of any listener. */
   accept(socket: Socket): void
-  /** Speaks HTTP with a socket, which may be a decrypted one. */
-  speakHttp(socket: Socket, origin: Origin): void
+  /** Speaks HTTP with a decrypted socket. Like any other it is closed without a word when it says nothing itself. */
+  acceptDecrypted(socket: Socket, origin: Origin): void
   /** Closes connections that have not said anything yet. */
   dropSilent(): void
   /** Closes every connection, whatever it does. */
@@ -61,13 +61,21 @@ export function openOnePort(server: Server, services: OnePortServices): OnePort 
       },
     )
   }
-  const sniff = (socket: Socket, origin: Origin, tlsOrigin: Origin) => {
+  const whenItSpeaks = (socket: Socket, speak: (first: number) => void) => {
     silent.add(socket)
     onFirstByte(socket, first => {
       silent.delete(socket)
-      if (first === tlsHandshake) speakTls(socket, tlsOrigin)
-      else if (first !== undefined) speakHttp(socket, origin)
+      if (first !== undefined) speak(first)
     })
+  }
+  const sniff = (socket: Socket, origin: Origin, tlsOrigin: Origin) =>
+    whenItSpeaks(socket, first => {
+      if (first === tlsHandshake) speakTls(socket, tlsOrigin)
+      else speakHttp(socket, origin)
+    })
+  const acceptDecrypted = (socket: Socket, origin: Origin) => {
+    socket.on('error', () => socket.destroy())
+    whenItSpeaks(socket, () => speakHttp(socket, origin))
   }
   const accept = (socket: Socket) => {
     sockets.add(socket)
@@ -91,7 +99,7 @@ export function openOnePort(server: Server, services: OnePortServices): OnePort 
   const drop = (some: Set<Socket>) => {
     for (const socket of some) socket.destroy()
   }
-  return { accept, speakHttp, dropSilent: () => drop(silent), dropAll: () => drop(sockets) }
+  return { accept, acceptDecrypted, dropSilent: () => drop(silent), dropAll: () => drop(sockets) }
 }
 
 /** Calls back once, with the first byte, which stays readable, or with undefined when the connection ends before there is one. */

@@ -297,6 +297,22 @@ t.test('presigned URLs that cannot be read', async t => {
   t.equal(refusal(() => byQuery({ 'X-Amz-Content-Sha256': 'x' }))?.code, 'InvalidArgument')
 })
 
+t.test('a parameter of a signature that stands there twice', async t => {
+  const query = new URLSearchParams(parameters)
+  for (const [name, value] of [...query, ['X-Amz-Security-Token', 'a'], ['X-Amz-Content-Sha256', sha256]] as const) {
+    for (const second of [value, 'other']) {
+      const text = `${query}&${name}=${encodeURIComponent(value)}&x=y&${name}=${second}`
+      t.match(
+        refusal(() => readClaim(rawRequest({ target: `/k?${text}` }), readQuery(text))),
+        { code: 'AuthorizationQueryParametersError', status: 400, hint: new RegExp(`^${name} `) },
+        `${name} ${second}`,
+      )
+    }
+  }
+  const twice = `${query}&prefix=a&prefix=b`
+  t.ok(readClaim(rawRequest({ target: `/k?${twice}` }), readQuery(twice)), 'others may')
+})
+
 t.test('two ways to sign', async t => {
   const message =
     'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified'

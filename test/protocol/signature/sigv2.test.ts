@@ -162,6 +162,8 @@ t.test('URLs and tokens that cannot be', async t => {
   for (const name of ['Signature', 'Expires', 'AWSAccessKeyId']) {
     const without = withQuery(query => query.replace(`${name}=`, `Other${name}=`))
     t.match(verify(url, without), { code: 'AccessDenied', status: 403, message: missing, fields: {} }, name)
+    const twice = withQuery(query => `${query}&${name}=x`)
+    t.match(verify(url, twice), { code: 'AccessDenied', status: 403, message: missing }, `${name} twice`)
   }
   const expires = (value: string) => withQuery(query => query.replace(/Expires=\d+/, `Expires=${value}`))
   t.match(verify(url, expires('soon')), { code: 'AccessDenied', message: /seconds since epoch/ })

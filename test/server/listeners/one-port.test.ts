@@ -1,8 +1,12 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { type Test, test } from 'tap'
+import { createLogger } from '../../../src/protocol/logger.ts'
 import type { RawRequest } from '../../../src/protocol/request/raw-request.ts'
+import { openOnePort } from '../../../src/server/listeners/one-port.ts'
 import { ask, bodyOf, ok, openTestDoors, openWire } from './doors.ts'
 
 const mrap = 'mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com'
@@ -157,4 +161,35 @@ test('an ordinary https client with many requests', async t => {
     answers,
     Array.from({ length: 20 }, (_, index) => `tls false ${mrap}/${index} `),
   )
+})
+
+test('a decrypted connection that says nothing is never one of HTTP, so that it is closed without a word', async t => {
+  const http = createHttpServer()
+  const handed: Socket[] = []
+  http.removeAllListeners('connection').on('connection', socket => handed.push(socket))
+  const port = openOnePort(http, {
+    tls: () => Promise.reject(new Error('no TLS here')),
+    isOurHost: () => true,
+    port: () => 0,
+    log: createLogger('silent'),
+  })
+  const listener = createServer(socket => port.acceptDecrypted(socket, { door: 'tls', viaProxy: false }))
+  t.teardown(() => listener.close())
+  await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve))
+  const address = listener.address()
+  const open = async () => {
+    const accepted = once(listener, 'connection')
+    const wire = openWire(t, 0, connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1'))
+    await accepted
+    return wire
+  }
+  const silent = await open()
+  const talking = await open()
+  talking.send('G')
+  while (handed.length === 0) await new Promise(resolve => setImmediate(resolve))
+  t.equal(handed.length, 1)
+  port.dropSilent()
+  t.equal(await silent.rest(), '')
+  t.notOk(handed[0]?.destroyed)
+  handed[0]?.destroy()
 })

@@ -35,7 +35,10 @@ test('a client that stops in the middle of its body is told so', async t => {
   wire.send('PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc')
   await arrived
   server.emit('timeout', socket)
-  t.match(await wire.rest(), /^HTTP\/1\.1 400 .*<Code>RequestTimeout</s)
+  t.match(
+    await wire.rest(),
+    /^HTTP\/1\.1 400 .*<Code>RequestTimeout<.*within the timeout period\. Idle connections will be closed\.</s,
+  )
 })
 
 test('work of ours is waited for', async t => {
