@@ -127,10 +127,10 @@ export const Report = structure({
 
 export const GetMultiRegionAccessPointOutput = structure({ AccessPoint: Report })
 
-/** Both parameters stand in the model and are documented as not used: any value is accepted. */
+// ASSUMED: a MaxResults outside of the model's 0 to 1000 is refused with InvalidRequest, 0 is the usual page.
 export const ListMultiRegionAccessPointsInput = structure({
   NextToken: query('nextToken', string()),
-  MaxResults: query('maxResults', string()),
+  MaxResults: query('maxResults', integer({ min: 0, max: 1000, invalid: { code: 'InvalidRequest' } })),
 })
 
 export const ListMultiRegionAccessPointsOutput = structure({

@@ -295,14 +295,14 @@ test('a policy of the bucket is no matter for users alone', async t => {
   t.equal((await remove(keyOf(`root-${account}`))).status, 204, 'the root can always put it right')
 })
 
-test('each decision is traced in the debug log', async t => {
+test('each decision is traced', async t => {
   const users = { ann: [policyText(allow('s3:PutObject'), { Sid: 'Mine', ...allow('s3:GetObject', inMrap) })] }
   const app = await startApp(t, { world: worldOf({ users, mrapPolicy: get(inMrap, '*') }) })
   await app.ask('GET /k', { host: mrapHost, sign: 'v4a', as: keyOf('ann') })
   const log = app.lines.join('')
-  const id = /debug (\w{16}) allowed: s3:GetObject on arn:aws:s3::000000000000:accesspoint/.exec(log)?.[1]
+  const id = /trace (\w{16}) allowed: s3:GetObject on arn:aws:s3::000000000000:accesspoint/.exec(log)?.[1]
   t.ok(id, log)
-  t.match(log, new RegExp(`debug ${id} allowed: s3:GetObject on arn:aws:s3:::b-usw2/k for user ann of account`))
+  t.match(log, new RegExp(`trace ${id} allowed: s3:GetObject on arn:aws:s3:::b-usw2/k for user ann of account`))
   t.match(log, /identity policy 1 of user ann: statement 2 \(Mine\) allows/)
   t.match(log, /policy of the Multi-Region Access Point mfzwi23gnjvgw.mrap: statement 1 allows/)
   t.match(log, /policy of bucket b-usw2: there is none/)

@@ -19,16 +19,38 @@ t.test('does the work', async t => {
     ],
     'the own ones, oldest first',
   )
-  const { AccessPoints: paged, NextToken } = await call(listMraps, { MaxResults: '1', NextToken: 'x' }, world.context())
-  t.equal(paged?.length, 2, 'paging parameters are not used')
-  t.equal(NextToken, undefined)
+})
+
+t.test('goes on where the last page ended', async t => {
+  const world = await readyMrap(t)
+  world.clock.advance(1)
+  await createOrders(world, 'a-second-one', ['orders-usw2'])
+  const first = await call(listMraps, { MaxResults: 1 }, world.context())
+  t.strictSame(
+    first.AccessPoints?.map(({ Name }) => Name),
+    ['orders-global'],
+  )
+  const second = await call(listMraps, { MaxResults: 1, NextToken: first.NextToken }, world.context())
+  t.strictSame(
+    second.AccessPoints?.map(({ Name }) => Name),
+    ['a-second-one'],
+  )
+  t.equal(second.NextToken, undefined)
+  t.equal((await call(listMraps, { MaxResults: 0 }, world.context())).AccessPoints?.length, 2)
+})
+
+t.test('refuses', async t => {
+  const world = await readyMrap(t)
+  for (const query of ['nextToken=abc', 'nextToken=', 'maxResults=1001', 'maxResults=-1', 'maxResults=x']) {
+    await t.rejects(exchange(listMraps, { query }, world.context()), { code: 'InvalidRequest', status: 400 }, query)
+  }
 })
 
 t.test('reads and writes the wire', async t => {
   const world = await controlWorld(t)
   const empty =
     '<ListMultiRegionAccessPointsResult xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><AccessPoints/></ListMultiRegionAccessPointsResult>'
-  t.equal(await exchange(listMraps, { query: 'maxResults=1000&nextToken=abc' }, world.context()), empty)
+  t.equal(await exchange(listMraps, { query: 'maxResults=1000' }, world.context()), empty)
 
   for (const [name, alias] of [
     ['one', 'maaaaaaaaaaaa.mrap'],
