@@ -23,6 +23,7 @@ export interface StartOptions {
   readonly operationDelay?: number | string
   readonly routesDelay?: number | string
   readonly replicationLag?: number | string
+  readonly rerouteDelay?: number | string
   /** What is drawn, such as a delay of `1s..5s`, is drawn the same each time. */
   readonly seed?: string
   /** Account of the default credentials `test` / `test`: twelve digits. */
@@ -227,6 +228,7 @@ const optionNames = new Set([
   'operationDelay',
   'routesDelay',
   'replicationLag',
+  'rerouteDelay',
   'seed',
   'accountId',
   'clientRegion',

@@ -35,6 +35,7 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
   const router = createRouter(controlOperations)
   const serially = oneAfterAnother()
   return {
+    name: 'control',
     refuse: (error, method, answer) => errorAnswer(error, 'wrapped', method, answer),
     namespace: controlNamespace,
     errors,

@@ -34,6 +34,7 @@ import { dataOperations } from './operations/index.ts'
 import { ownUrl } from './routing/addresses.ts'
 import { type DataPlace, headersOfAll, locate, locateMrap } from './routing/locate.ts'
 import { noSuchBucket } from './routing/mrap-as-bucket.ts'
+import type { RegionHealth } from './routing/resolve-bucket.ts'
 
 const dataNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
@@ -46,6 +47,7 @@ export interface DataServices {
   readonly trace?: Trace | undefined
   /** Where a client stands when neither the request nor its credential says so. */
   readonly clientRegion: string
+  readonly regions: RegionHealth
   /** Operations accepted through an MRAP beyond those that S3 accepts there (`MRAP_ALLOW`). */
   readonly allow: readonly string[]
 }
@@ -57,6 +59,7 @@ const bodyLimitBytes = 64 * 1024
 export function dataPlane(services: DataServices): Plane<DataContext, DataPlace> {
   const router = createRouter(dataOperations)
   return {
+    name: 'data',
     refuse: (error, method, answer) => errorAnswer(error, 'flat', method, answer),
     namespace: dataNamespace,
     errors,

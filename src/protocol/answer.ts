@@ -17,7 +17,10 @@ export interface Answer {
   operation?: string
   region?: string | undefined
   caller?: string
+  accessKeyId?: string
   code?: string
+  /** What goes wrong with it on purpose. */
+  hit?: { readonly names: readonly string[]; after(response: Response): Response }
 }
 
 /** What S3 puts last on every answer. */

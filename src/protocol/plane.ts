@@ -14,6 +14,11 @@ import type { Claim } from './signature/claim.ts'
 export interface Place {
   readonly region: string | undefined
   readonly signing: SigningRules
+  /** Name of the bucket that is reached or asked for; undefined where there is none. */
+  readonly bucketName?: string | undefined
+  /** The MRAP on the way to it. */
+  readonly mrap?: { readonly alias: string; readonly arn: string } | undefined
+  readonly mrapName?: string
   /** Headers of every answer from here on, refusals included. */
   readonly headers: readonly (readonly [name: string, value: string])[]
 }
@@ -44,6 +49,7 @@ export interface Match<Context> {
  */
 // biome-ignore lint/suspicious/noExplicitAny: the dispatcher hands a plane its own context and place back, unread.
 export interface Plane<Context = any, P extends Place = any> {
+  readonly name: 'data' | 'control'
   /** How a refusal is written. undefined: a mistake of ours. */
   readonly refuse: (error: AwsError | undefined, method: string, answer: Answer) => Response
   /** `xmlns` of result documents. */

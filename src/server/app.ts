@@ -12,6 +12,10 @@ import { accountBlocksOf, applyWorld, openWorldStore, type WorldStoreOptions } f
 import type { Config } from './config.ts'
 import { credentialFinder } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
+import { createFaults } from './faults/faults.ts'
+import { createHazards } from './faults/hazards.ts'
+import { createRegions } from './faults/regions.ts'
+import { wait } from './faults/wait.ts'
 import { createManagement } from './management/index.ts'
 import type { Certificates, KnownNames } from './management/services.ts'
 import { drawn } from './option-values.ts'
@@ -34,16 +38,23 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { config, world, log, clock } = options
   refuseUnknownOperations(config.allow)
   const store = await openWorldStore(options)
+  const random = createRandom(config.seed)
+  const notes = { find: store.findNote, put: store.putNote }
+  const regions = createRegions(clock, notes, () => drawn(config.rerouteDelayMs, random))
+  const faults = createFaults(clock, notes, random)
   let lastReset: Promise<void> = Promise.resolve()
   // One after another: two at once would apply the world twice.
   const reset = () => {
-    const next = lastReset.then(() => applyWorld(store, options))
+    const next = lastReset.then(async () => {
+      await applyWorld(store, options)
+      regions.reload()
+      faults.reload()
+    })
     lastReset = next.catch(() => undefined)
     return next
   }
   const accountBlocks = accountBlocksOf(world, store)
   const sessions = createSessions(world, sealingKeyIn(options.dataDir))
-  const random = createRandom(config.seed)
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
   const dispatch = createDispatch({
@@ -51,6 +62,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     log,
     domains: config.domains,
     findCredential,
+    hazards: createHazards(regions, faults, random, wait),
     sts: createSts({ world, clock, sessions, findCredential, trace: traceTo(log) }),
     planes: {
       control: controlPlane({
@@ -67,11 +79,22 @@ export async function openApp(options: AppOptions): Promise<App> {
         trace: traceTo(log),
         settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: operationDelayMs },
         clientRegion: config.clientRegion,
+        regions,
         allow: config.allow,
       }),
     },
     manage: createManagement({
-      services: { reset, certificates: options.certificates, names: () => namesIn(store, options) },
+      services: {
+        store,
+        clock,
+        log,
+        regions,
+        faults,
+        pendingIn: () => 0,
+        reset,
+        certificates: options.certificates,
+        names: () => namesIn(store, options),
+      },
       token: config.managementToken,
       log,
     }),

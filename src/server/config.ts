@@ -16,6 +16,7 @@ export interface Config {
   readonly operationDelayMs: Delay
   readonly routesDelayMs: Delay
   readonly replicationLagMs: Delay
+  readonly rerouteDelayMs: Delay
   /** Where randomness begins; undefined: anywhere. */
   readonly seed: string | undefined
   readonly clientRegion: string
@@ -76,6 +77,7 @@ export function configOf(given: ReadonlyMap<string, Given>): Config {
     operationDelayMs: value(options.operationDelayMs) ?? preset.operation,
     routesDelayMs: value(options.routesDelayMs) ?? preset.routes,
     replicationLagMs: value(options.replicationLagMs) ?? preset.replication,
+    rerouteDelayMs: value(options.rerouteDelayMs) ?? preset.reroute,
     seed: value(options.seed),
     clientRegion: value(options.clientRegion),
     domains: value(options.domains),

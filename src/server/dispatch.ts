@@ -6,7 +6,7 @@ import { targetOf } from '../protocol/endpoint/host.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
 import { AwsError, errors } from '../protocol/errors.ts'
 import { type Logger, stackOf } from '../protocol/logger.ts'
-import type { Match, Plane } from '../protocol/plane.ts'
+import type { Match, Place, Plane } from '../protocol/plane.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { bodyOfForm, type Form, openForm } from '../protocol/request/form.ts'
 import { hoistPresignedHeaders } from '../protocol/request/hoisted-headers.ts'
@@ -22,6 +22,8 @@ import { verifyClaim } from '../protocol/signature/verify.ts'
 import { decodeInput } from '../protocol/xml/decode.ts'
 import { StorageError } from '../store/storage-error.ts'
 import type { Sts } from '../sts/service.ts'
+import type { Hazards } from './faults/hazards.ts'
+import type { Struck } from './faults/rules.ts'
 
 /** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
 export type Dispatch = (request: RawRequest) => Promise<Response>
@@ -36,6 +38,7 @@ export interface DispatchServices {
   readonly findCredential: (accessKeyId: string, sessionToken: string | undefined) => Credential | undefined
   readonly planes: { readonly control: Plane; readonly data: Plane }
   readonly sts: Sts
+  readonly hazards: Hazards
   readonly manage: (request: RawRequest, path: string) => Promise<Response>
 }
 
@@ -51,11 +54,15 @@ export function createDispatch(services: DispatchServices): Dispatch {
       const took = (performance.now() - startedAt).toFixed(1)
       services.log.debug(
         `${answer.requestId} ${request.method} ${request.host} ${request.path} -> ${response.status} ${answer.operation ?? '-'} ` +
-          `region=${answer.region ?? '-'} caller=${answer.caller ?? '-'} code=${answer.code ?? '-'} ${took} ms`,
+          `region=${answer.region ?? '-'} caller=${answer.caller ?? '-'} code=${answer.code ?? '-'}${faultsOf(answer)} ${took} ms`,
       )
     }
     return response
   }
+}
+
+function faultsOf({ hit }: Answer): string {
+  return hit && hit.names.length > 0 ? ` faults=${hit.names.join(',')}` : ''
 }
 
 async function respond(request: RawRequest, services: DispatchServices, answer: Answer): Promise<Response> {
@@ -68,18 +75,63 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
     if (target.kind === 'foreign') throw foreignHost(target.host)
     if (target.kind === 'sts') {
       service = services.sts
-      return await services.sts.serve(request, target, answer)
+      const given = await services.sts.serve(request, target, answer)
+      // Nothing of STS changes any state, so that what goes wrong can come last.
+      const instead = services.hazards.isAny && (await strike(struckSts(request, answer), services, answer))
+      return instead || finish(given, answer)
     }
     const plane = target.kind === 'control' ? services.planes.control : services.planes.data
     service = plane
-    return await serve(request, target, plane, services, answer)
+    return finish(await serve(request, target, plane, services, answer), answer)
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : errorOfTheDisk(thrown)
     if (error !== thrown || !error)
       services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
     if (error?.hint)
       services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
-    return service.refuse(error, request.method, answer)
+    return finish(service.refuse(error, request.method, answer), answer)
+  }
+}
+
+/** What faults do to an answer on its way out. */
+function finish(response: Response, { hit }: Answer): Response {
+  return hit ? hit.after(response) : response
+}
+
+/** What goes wrong on purpose with this request, before anything of it is believed: an answer in place of ours, or undefined. */
+async function strike(struck: Struck, { hazards }: DispatchServices, answer: Answer): Promise<Response | undefined> {
+  const hit = hazards.of(struck)
+  if (!hit) return undefined
+  answer.hit = hit
+  return hit.before()
+}
+
+function struckAt({ plane, operation, request, labels }: Matched, place: Place, claim: Claim | undefined): Struck {
+  const { region, bucketName, mrap, mrapName = '' } = place
+  return {
+    plane: plane.name,
+    operation: operation.name,
+    method: request.method,
+    region,
+    bucket: bucketName,
+    key: labels.Key,
+    mrap: mrap && { ...mrap, name: mrapName },
+    accessKeyId: claim?.accessKeyId,
+    userAgent: request.headers.get('user-agent'),
+  }
+}
+
+function struckSts(request: RawRequest, { operation = '', region, accessKeyId }: Answer): Struck {
+  return {
+    plane: 'sts',
+    operation: operation.replace('sts:', ''),
+    method: request.method,
+    region,
+    bucket: undefined,
+    key: undefined,
+    mrap: undefined,
+    accessKeyId,
+    userAgent: request.headers.get('user-agent'),
   }
 }
 
@@ -127,12 +179,18 @@ async function perform(
   const { operation, request, query, target, plane } = matched
   // Who claims to ask: an unknown key is refused before anything is looked up for it.
   const claim = form ? readFormClaim(name => form.fields.get(name)?.value) : claimOf(matched)
-  const credential = claim && findCredential(claim, services)
+  const credential = claim && services.findCredential(claim.accessKeyId, claim.sessionToken)
+  if (claim && !credential && !services.hazards.isAny) throw unknownKey(claim)
 
   // Which bucket answers: before the signature, since the Region is part of what was signed.
   const place = plane.locate({ target, operation, request, claim, credential })
   answer.headers.push(...place.headers)
   answer.region = place.region
+  if (services.hazards.isAny) {
+    const instead = await strike(struckAt(matched, place, claim), services, answer)
+    if (instead) return instead
+    if (claim && !credential) throw unknownKey(claim)
+  }
 
   const rules = { clock: services.clock, ...place.signing, hostBucket: bucketOfHost(target) }
   const chunks = claim && credential ? verifyClaim(claim, request, query, credential, rules) : undefined
@@ -209,10 +267,8 @@ function parseQuery(request: RawRequest): Query {
   }
 }
 
-function findCredential(claim: Claim, services: DispatchServices): Credential {
-  const credential = services.findCredential(claim.accessKeyId, claim.sessionToken)
-  if (credential) return credential
-  throw errors.InvalidAccessKeyId(
+function unknownKey(claim: Claim): AwsError {
+  return errors.InvalidAccessKeyId(
     { AWSAccessKeyId: claim.accessKeyId },
     {
       hint:

@@ -34,9 +34,14 @@ export interface Option<T> {
 type AnyOption = Option<unknown>
 
 export const presets = {
-  instant: { operation: always(0), routes: always(0), replication: always(0) },
-  fast: { operation: always(1000), routes: always(0), replication: always(0) },
-  realistic: { operation: always(300_000), routes: always(120_000), replication: always(15_000) },
+  instant: { operation: always(0), routes: always(0), replication: always(0), reroute: always(0) },
+  fast: { operation: always(1000), routes: always(0), replication: always(0), reroute: always(0) },
+  realistic: {
+    operation: always(300_000),
+    routes: always(120_000),
+    replication: always(15_000),
+    reroute: always(60_000),
+  },
 }
 
 export const options = {
@@ -88,6 +93,7 @@ export const options = {
   operationDelayMs: delay('MRAP_OPERATION_DELAY', 'how long an asynchronous operation takes'),
   routesDelayMs: delay('MRAP_ROUTES_DELAY', 'from a change of routes to its effect on traffic'),
   replicationLagMs: delay('MRAP_REPLICATION_LAG', 'from a write to its replica'),
+  rerouteDelayMs: delay('MRAP_REROUTE_DELAY', 'from the loss of a Region to the rerouting of its requests'),
   seed: option({
     env: 'MRAP_SEED',
     fallback: 'none',

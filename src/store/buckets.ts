@@ -20,9 +20,18 @@ interface BucketRow {
 /** Lookups of buckets and their configurations. */
 export function bucketReads(
   db: Database,
-): Pick<StoreReads, 'findBucket' | 'listBuckets' | 'findBucketConfiguration' | 'listBucketConfigurations' | 'isEmpty'> {
+): Pick<
+  StoreReads,
+  | 'findBucket'
+  | 'listBuckets'
+  | 'listBucketsOfAllAccounts'
+  | 'findBucketConfiguration'
+  | 'listBucketConfigurations'
+  | 'isEmpty'
+> {
   const byName = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE name = ?')
   const byAccount = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE account_id = ? ORDER BY name')
+  const all = query<[], BucketRow>(db, 'SELECT * FROM buckets ORDER BY name')
   const configuration = query<[number, string], { value: string }>(
     db,
     'SELECT value FROM bucket_configurations WHERE bucket_id = ? AND name = ?',
@@ -42,6 +51,7 @@ export function bucketReads(
       return row && toBucket(row)
     },
     listBuckets: accountId => byAccount.all(accountId).map(toBucket),
+    listBucketsOfAllAccounts: () => all.all().map(toBucket),
     findBucketConfiguration: (bucketId, name) => configuration.get(bucketId, name)?.value,
     listBucketConfigurations: (bucketId, kind, after, limit) =>
       named.all(bucketId, `${kind}/${after}`, `${kind}0`, limit).map(({ value }) => value),

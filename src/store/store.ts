@@ -40,6 +40,8 @@ export interface StoreReads {
   findBucket(name: string): Bucket | undefined
   /** All buckets of an account, by name. */
   listBuckets(accountId: string): Bucket[]
+  /** Every bucket there is, by name. */
+  listBucketsOfAllAccounts(): Bucket[]
   findBucketConfiguration(bucketId: number, name: BucketConfigurationName): string | undefined
   /** The values of `<kind>/<id>` with an id after `after`, in byte order of the id, at most `limit`. */
   listBucketConfigurations(bucketId: number, kind: NamedConfigurationKind, after: string, limit: number): string[]

@@ -74,6 +74,7 @@ async function perform(request: RawRequest, target: StsTarget, services: StsServ
   const { caller } = credential
   answer.region = target.region ?? claim.region
   answer.caller = caller.accountId
+  answer.accessKeyId = claim.accessKeyId
   refuseUnknown(parameters, operation)
   const { world, clock, sessions, trace } = services
   const seen = { request, claim, caller, region: answer.region, now: clock.now() }

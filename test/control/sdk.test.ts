@@ -18,6 +18,7 @@ import { controlPlane } from '../../src/control/plane.ts'
 import { createLogger } from '../../src/protocol/logger.ts'
 import { readHeaders } from '../../src/protocol/request/headers.ts'
 import { createDispatch, type Dispatch } from '../../src/server/dispatch.ts'
+import { noHazards } from '../../src/server/faults/hazards.ts'
 import { type ControlWorld, controlWorld, denyAll, prod } from './world.ts'
 
 // The AWS SDK as an independent hand: it writes the requests, signs them and reads the answers.
@@ -43,6 +44,7 @@ async function sdkWorld(t: Test) {
       caller: { kind: 'root', accountId: accessKeyId, accessKeyId },
     }),
     planes: { control, data: control },
+    hazards: noHazards,
     manage: async () => ({ status: 404, headers: [] }),
   })
   return { ...world, client: (region: string) => clientOf(t, dispatch, region) }

@@ -21,6 +21,7 @@ test('defaults', t => {
     operationDelayMs: always(1000),
     routesDelayMs: always(0),
     replicationLagMs: always(0),
+    rerouteDelayMs: always(0),
     seed: undefined,
     clientRegion: 'us-east-1',
     domains: ['localhost', 'mrap-local'],

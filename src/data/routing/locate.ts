@@ -10,7 +10,7 @@ import type { Store } from '../../store/store.ts'
 import type { DataOperation, MrapAccess } from '../context.ts'
 import { errors } from '../errors.ts'
 import { refuseArn } from './mrap-as-bucket.ts'
-import { resolveMrap } from './resolve-bucket.ts'
+import { type RegionHealth, resolveMrap } from './resolve-bucket.ts'
 import { wrongRegionError } from './wrong-region.ts'
 
 /** The bucket a request reached, and how. */
@@ -27,6 +27,7 @@ interface LocateServices {
   readonly clock: Clock
   /** Where a client stands when neither the request nor its credential says so. */
   readonly clientRegion: string
+  readonly regions: RegionHealth
 }
 
 interface Known {
@@ -78,11 +79,12 @@ export function locateMrap(
   services: LocateServices,
 ): DataPlace & { readonly region: string } {
   const clientRegion = clientRegionOf(request, credential, services)
-  const { mrap, bucketName, region, reason, bucket } = resolveMrap(
+  const { mrap, mrapName, bucketName, region, reason, bucket } = resolveMrap(
     services.store,
     target.alias,
     clientRegion,
     services.clock.now(),
+    services.regions,
   )
   return {
     target,
@@ -90,6 +92,7 @@ export function locateMrap(
     bucketName,
     bucket,
     mrap,
+    mrapName,
     // The true host is judged as the service does: SigV4A by its Region set, plain SigV4 against the Region routed to.
     signing: { region, acceptAnyRegion: target.form === 'path', service: ['s3'] },
     headers: [

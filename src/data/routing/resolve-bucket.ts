@@ -15,30 +15,46 @@ export interface Route extends MrapRegion {
 /**
  * Why a request went where it went, one word per rule, in this order:
  *
+ *   region-down     the Region that would have been chosen is down, so it is the nearest of the active ones that are up
  *   only-active     one Region is active, so there was nothing to choose
  *   nearest-active  of several active Regions the nearest to the client; its own Region is the nearest of all
  */
-export type RouteReason = 'only-active' | 'nearest-active'
+export type RouteReason = 'region-down' | 'only-active' | 'nearest-active'
+
+/** What routing asks about Regions. */
+export interface RegionHealth {
+  /** Whether requests go round this Region while another active one is up. */
+  isAvoided(region: string): boolean
+}
+
+/** Nothing is down. */
+export const allUp: RegionHealth = { isAvoided: () => false }
 
 /**
  * The bucket that serves a client standing in `clientRegion`. The key and what the buckets hold are not looked at: a 404 is never tried
- * elsewhere. undefined: every Region is passive. Source: user guide, "Multi-Region Access Point request routing".
+ * elsewhere. Where all active Regions are down, the nearest fails: a passive one is never used. undefined: every Region is passive.
+ * Source: user guide, "Multi-Region Access Point request routing".
  */
 export function chooseRoute(
   routes: readonly Route[],
   clientRegion: string,
+  health: RegionHealth,
 ): (MrapRegion & { readonly reason: RouteReason }) | undefined {
   const active = new Map(routes.filter(route => route.trafficDialPercentage > 0).map(route => [route.region, route]))
-  const nearest = regionsByDistance(clientRegion).find(region => active.has(region))
-  const chosen = nearest === undefined ? undefined : active.get(nearest)
+  const ranked = regionsByDistance(clientRegion).filter(region => active.has(region))
+  const [nearest] = ranked
+  const nearestUp = ranked.find(region => !health.isAvoided(region)) ?? nearest
+  const chosen = nearestUp === undefined ? undefined : active.get(nearestUp)
   if (!chosen) return undefined
   const { bucket, region, bucketAccountId } = chosen
+  if (nearestUp !== nearest) return { bucket, region, bucketAccountId, reason: 'region-down' }
   return { bucket, region, bucketAccountId, reason: active.size === 1 ? 'only-active' : 'nearest-active' }
 }
 
 /** Where a request through an MRAP lands. */
 export interface Landing {
   readonly mrap: MrapAccess
+  readonly mrapName: string
   readonly region: string
   readonly bucketName: string
   /** undefined: deleted since the MRAP was created (a bucket of another account can be), or there is another one of that name. */
@@ -50,7 +66,13 @@ export interface Landing {
  * Looks an alias up and chooses a bucket by the routes that are in effect at `now`. An MRAP serves while it is READY and while it is
  * DELETING. Throws NoSuchMultiRegionAccessPoint, or ServiceUnavailable when every Region is passive.
  */
-export function resolveMrap(store: Store, alias: string, clientRegion: string, now: number): Landing {
+export function resolveMrap(
+  store: Store,
+  alias: string,
+  clientRegion: string,
+  now: number,
+  health: RegionHealth,
+): Landing {
   const found = store.findMrapByAlias(alias, now)
   // ASSUMED: the answer for an alias that is unknown, or not READY yet.
   if (!found) throw errors.NoSuchMultiRegionAccessPoint({}, { hint: unknownAlias(store, alias) })
@@ -62,7 +84,7 @@ export function resolveMrap(store: Store, alias: string, clientRegion: string, n
   }
   const dials = effectiveRoutes(store.listRouteSettings(found.id), now)
   const routes = found.regions.map(region => ({ ...region, trafficDialPercentage: dials.get(region.region) ?? 0 }))
-  const chosen = chooseRoute(routes, clientRegion)
+  const chosen = chooseRoute(routes, clientRegion, health)
   // The rules of the dial keep one Region active, but delays that were changed by a restart may let updates overtake each other.
   if (!chosen) {
     throw errors.ServiceUnavailable(
@@ -81,6 +103,7 @@ export function resolveMrap(store: Store, alias: string, clientRegion: string, n
       accountId: found.accountId,
       publicAccessBlock: found.publicAccessBlock,
     },
+    mrapName: found.name,
     region: chosen.region,
     bucketName: chosen.bucket,
     bucket: isAttached ? bucket : undefined,

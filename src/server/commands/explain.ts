@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { type AskedService, authorizeAction, authorizeService, isOwnPolicy } from '../../data/access/authorize.ts'
 import type { Layering } from '../../data/access/decision.ts'
 import type { Asked } from '../../data/access/judgement.ts'
-import { resolveMrap } from '../../data/routing/resolve-bucket.ts'
+import { allUp, resolveMrap } from '../../data/routing/resolve-bucket.ts'
 import type { Caller } from '../../protocol/caller.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { parseMrapArn } from '../../protocol/endpoint/arn.ts'
@@ -95,7 +95,7 @@ function askedOf(described: Described, caller: Caller, store: Store): Asked | As
   const facts = { request, query: readQuery(request.query), claim, caller, action }
   if (resource !== undefined) return { ...facts, resource, region: clientRegion }
   const landing =
-    described.mrap === undefined ? undefined : resolveMrap(store, aliasOf(described.mrap), clientRegion, now)
+    described.mrap === undefined ? undefined : resolveMrap(store, aliasOf(described.mrap), clientRegion, now, allUp)
   const name = landing ? landing.bucketName : (described.bucket ?? '')
   const bucket = landing ? landing.bucket : store.findBucket(name)
   if (!bucket) throw new StartError(`explain: the world has no bucket ${name}`, 2)

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import Fastify from 'fastify'
 import { AwsError, errors } from '../../protocol/errors.ts'
 import { type Logger, stackOf } from '../../protocol/logger.ts'
-import type { Response } from '../../protocol/response.ts'
+import { BrokenOff, type Response } from '../../protocol/response.ts'
 import type { Dispatch } from '../dispatch.ts'
 import { connectionOf, trackExchange } from './connection.ts'
 import { expectContinue, readIncoming } from './incoming.ts'
@@ -147,7 +147,7 @@ async function answer(
   try {
     await writeResponse(request, response, result, isClosing)
   } catch (thrown) {
-    log.error(`an answer broke off: ${stackOf(thrown)}`)
+    if (!(thrown instanceof BrokenOff)) log.error(`an answer broke off: ${stackOf(thrown)}`)
     response.destroy()
   }
 }

@@ -17,6 +17,7 @@ export async function writeResponse(
   answer: Response,
   isClosing: boolean,
 ): Promise<void> {
+  if (answer.isCut) return void response.destroy()
   // A small body often arrives with its header, and its end is noticed within this turn.
   if (!request.complete && !isAwaitingContinue(request)) await nextTurn()
   const hasUnreadBody = !request.complete

@@ -1,7 +1,7 @@
 import type { Logger } from '../../protocol/logger.ts'
 import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Response } from '../../protocol/response.ts'
-import { matchPath, readRoutePattern } from '../../protocol/route-pattern.ts'
+import { matchPath, type RoutePattern, readRoutePattern } from '../../protocol/route-pattern.ts'
 import { certificates } from './certificates.ts'
 import { ManagementError, refusal } from './errors.ts'
 import { health } from './health.ts'
@@ -13,7 +13,7 @@ import type { Endpoint } from './resource.ts'
 import type { ManagementServices } from './services.ts'
 import { bearsToken } from './token.ts'
 
-/** Every resource under `/_mrap/`, one file each. */
+/** What is asked for at every start. Everything else is loaded with its first call: `moving.ts`. */
 const resources: readonly (readonly Endpoint[])[] = [health, certificates, names, reset]
 
 export interface ManagementOptions {
@@ -23,7 +23,14 @@ export interface ManagementOptions {
   readonly log: Logger
 }
 
-const endpoints = resources.flat().map(endpoint => ({ ...endpoint, pattern: readRoutePattern(endpoint.route) }))
+type Routed = Endpoint & { readonly pattern: RoutePattern }
+
+let endpoints = routed(resources)
+let isComplete = false
+
+function routed(lists: readonly (readonly Endpoint[])[]): readonly Routed[] {
+  return lists.flat().map(endpoint => ({ ...endpoint, pattern: readRoutePattern(endpoint.route) }))
+}
 
 /**
  * Answers the reserved paths under `/_mrap/` (design 2.4). These are ours and not AWS's: refusals are small JSON documents. The Host has
@@ -37,7 +44,9 @@ export function createManagement({
   return async (request, path) => {
     try {
       if (isFromPage(request)) throw new ManagementError('Forbidden', 'requests from web pages are refused')
-      const { endpoint, labels } = find(request.method, path)
+      const found = await find(request.method, path)
+      if (found.endpoint === undefined) throw notFound(found)
+      const { endpoint, labels } = found
       if (token !== undefined && !endpoint.isOpen && !bearsToken(request.headers, token)) {
         throw needsToken()
       }
@@ -51,18 +60,30 @@ export function createManagement({
   }
 }
 
-function find(method: string, path: string) {
+async function find(method: string, path: string) {
+  const found = findIn(endpoints, method, path)
+  if (found.endpoint || isComplete) return found
+  const { moving } = await import('./moving.ts')
+  endpoints = routed([...resources, ...moving])
+  isComplete = true
+  return findIn(endpoints, method, path)
+}
+
+function findIn(all: readonly Routed[], method: string, path: string) {
   const asked = method === 'HEAD' ? 'GET' : method
   const methods: string[] = []
-  for (const endpoint of endpoints) {
+  for (const endpoint of all) {
     const texts = matchPath(endpoint.pattern.path, path)
     if (!texts) continue
     if (endpoint.pattern.method === asked) return { endpoint, labels: labelsOf(endpoint.pattern.path.labels, texts) }
     methods.push(endpoint.pattern.method)
   }
-  if (methods.length > 0) throw wrongMethod(methods)
-  const known = endpoints.map(({ route }) => route).join(', ')
-  throw new ManagementError('NotFound', `there is nothing here; known: ${known}`)
+  return { endpoint: undefined, methods, known: all.map(({ route }) => route) }
+}
+
+function notFound({ methods, known }: { readonly methods: readonly string[]; readonly known: readonly string[] }) {
+  if (methods.length > 0) return wrongMethod(methods)
+  return new ManagementError('NotFound', `there is nothing here; known: ${known.join(', ')}`)
 }
 
 function needsToken(): ManagementError {

@@ -16,6 +16,12 @@ export interface Call {
 export interface Endpoint {
   /** Such as `GET /_mrap/v1/regions/{region}`; `{key+}` may hold slashes. A HEAD is served by GET's endpoint. */
   readonly route: string
+  /** One line for the OpenAPI document. */
+  readonly summary: string
+  /** What the body has to be: a schema, as in the OpenAPI document. Whoever reads the body checks it. */
+  readonly body?: object
+  /** Bodies that are accepted. */
+  readonly examples?: readonly unknown[]
   /** True for what is asked for before anybody can have the token. */
   readonly isOpen?: true
   /** Throws ManagementError. */

@@ -1,5 +1,18 @@
+import type { Clock } from '../../protocol/clock.ts'
+import type { Logger } from '../../protocol/logger.ts'
+import type { Store } from '../../store/store.ts'
+import type { Faults } from '../faults/faults.ts'
+import type { RegionConditions } from '../faults/regions.ts'
+
 /** What the management paths act on; passed in by `app.ts`. */
 export interface ManagementServices {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly regions: RegionConditions
+  readonly faults: Faults
+  /** Items of replication to and from a Region that are still to be done. */
+  readonly pendingIn: (region: string) => number
   /** Back to the state after the world was loaded. Resolves when that holds. */
   readonly reset: () => Promise<void>
   readonly certificates: Certificates

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { chooseRoute, resolveMrap } from '../../../src/data/routing/resolve-bucket.ts'
+import { allUp, chooseRoute, resolveMrap } from '../../../src/data/routing/resolve-bucket.ts'
 import { AwsError } from '../../../src/protocol/errors.ts'
 import type { MultiRegionAccessPoint } from '../../../src/store/rows.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -35,12 +35,12 @@ t.test('chooseRoute', async t => {
   ] as const
   for (const [name, routes, from, region, reason] of cases) {
     t.strictSame(
-      chooseRoute(routes, from),
+      chooseRoute(routes, from, allUp),
       { bucket: `orders-${region}`, region, bucketAccountId: owner, reason },
       name,
     )
   }
-  t.equal(chooseRoute([route('us-west-2', 0)], 'us-west-2'), undefined)
+  t.equal(chooseRoute([route('us-west-2', 0)], 'us-west-2', allUp), undefined)
 })
 
 const alias = 'mfzwi23gnjvgw.mrap'
@@ -107,7 +107,7 @@ t.test('resolveMrap', async t => {
   t.test('nearest bucket, with the MRAP it came through', async t => {
     const { store, clock } = await mrapWorld(t)
     clock.advance(10_000)
-    t.match(resolveMrap(store, alias, 'eu-west-2', clock.now()), {
+    t.match(resolveMrap(store, alias, 'eu-west-2', clock.now(), allUp), {
       mrap: { alias, accountId: owner, arn: `arn:aws:s3::${owner}:accesspoint/${alias}` },
       region: 'eu-west-1',
       bucketName: 'orders-euw1',
@@ -124,9 +124,9 @@ t.test('resolveMrap', async t => {
       { region: 'eu-west-1', trafficDialPercentage: 0, submittedAt: now, effectiveAt: now + 2000 },
     ])
     clock.advance(1999)
-    t.equal(resolveMrap(store, alias, 'eu-west-1', clock.now()).region, 'eu-west-1')
+    t.equal(resolveMrap(store, alias, 'eu-west-1', clock.now(), allUp).region, 'eu-west-1')
     clock.advance(1)
-    t.match(resolveMrap(store, alias, 'eu-west-1', clock.now()), { region: 'us-west-2', reason: 'only-active' })
+    t.match(resolveMrap(store, alias, 'eu-west-1', clock.now(), allUp), { region: 'us-west-2', reason: 'only-active' })
   })
 
   t.test('a bucket that is gone stays chosen, and so does one that another account made anew', async t => {
@@ -135,7 +135,7 @@ t.test('resolveMrap', async t => {
     clock.advance(10_000)
     const before = store.findBucket('orders-euw1')
     t.equal(await store.deleteBucket(before?.id ?? 0, clock.now()), 'deleted')
-    const landing = () => resolveMrap(store, alias, 'eu-west-1', clock.now())
+    const landing = () => resolveMrap(store, alias, 'eu-west-1', clock.now(), allUp)
     t.match(landing(), { bucketName: 'orders-euw1', region: 'eu-west-1' })
     t.equal(landing().bucket, undefined)
     await world.addBucket({ name: 'orders-euw1', region: 'eu-west-1', accountId: owner })
@@ -147,7 +147,7 @@ t.test('resolveMrap', async t => {
 
   t.test('refuses unknown aliases, and an MRAP that is not READY; serves while DELETING', async t => {
     const { store, clock } = await mrapWorld(t)
-    const resolve = (asked = alias) => resolveMrap(store, asked, 'us-west-2', clock.now())
+    const resolve = (asked = alias) => resolveMrap(store, asked, 'us-west-2', clock.now(), allUp)
     t.match(
       refusalOf(() => resolve('unknown.mrap')),
       { code: 'NoSuchMultiRegionAccessPoint', status: 404, hint: /no Multi-Region/ },
@@ -185,7 +185,7 @@ t.test('resolveMrap', async t => {
       { region: 'eu-west-1', ...passive },
     ])
     t.match(
-      refusalOf(() => resolveMrap(store, alias, 'us-west-2', clock.now())),
+      refusalOf(() => resolveMrap(store, alias, 'us-west-2', clock.now(), allUp)),
       { code: 'ServiceUnavailable', status: 503 },
     )
   })

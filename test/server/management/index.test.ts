@@ -5,6 +5,7 @@ import { readHeaders } from '../../../src/protocol/request/headers.ts'
 import type { RawRequest } from '../../../src/protocol/request/raw-request.ts'
 import { createManagement } from '../../../src/server/management/index.ts'
 import { readJson } from '../../../src/server/management/json-body.ts'
+import type { ManagementServices } from '../../../src/server/management/services.ts'
 
 function request(method: string, path: string, headers: [string, string][] = []): RawRequest {
   return {
@@ -21,11 +22,15 @@ function request(method: string, path: string, headers: [string, string][] = [])
   }
 }
 
+// What these resources do not touch.
+const unused = {} as Pick<ManagementServices, 'store' | 'clock' | 'log' | 'regions' | 'faults' | 'pendingIn'>
+
 function management() {
   const done = { resets: 0 }
   const lines: string[] = []
   const manage = createManagement({
     services: {
+      ...unused,
       reset: async () => {
         done.resets += 1
       },
