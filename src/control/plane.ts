@@ -2,11 +2,13 @@ import { errorAnswer } from '../protocol/answer.ts'
 import { accountOf } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Place, Plane } from '../protocol/plane.ts'
+import { admitPage } from '../protocol/request/cross-origin.ts'
 import { createRouter } from '../protocol/router.ts'
+import { structure } from '../protocol/xml/shape.ts'
 import type { PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import { authorize } from './authorize.ts'
-import type { ControlContext, ControlOperation, ControlSettings } from './context.ts'
+import { type ControlContext, type ControlOperation, type ControlSettings, defineOperation } from './context.ts'
 import { errors } from './errors.ts'
 import { controlOperations } from './operations/index.ts'
 import { controlNamespace } from './shapes.ts'
@@ -23,6 +25,8 @@ export interface ControlServices {
   readonly settings: ControlSettings
   /** Block Public Access of an account; undefined: none. */
   readonly accountBlocks: (accountId: string) => PublicAccessBlock | undefined
+  /** Web origins whose pages may act here (`MRAP_ALLOW_ORIGINS`). */
+  readonly allowOrigins: readonly string[]
   /** Takes what decisions are based on; undefined: nobody wants to know. */
   readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
 }
@@ -40,9 +44,14 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
     namespace: controlNamespace,
     errors,
     bodyLimit: bodyLimitBytes,
-    match: (target, request, query) =>
-      router.match(request.method, target.kind === 'control' ? target.path : request.path, query, request.headers),
-    locate({ target, request, claim }) {
+    match(target, request, query) {
+      const headers = admitPage(request, services.allowOrigins)
+      if (request.method === 'OPTIONS' && headers.length > 0) return { operation: preflight, labels: {}, headers }
+      const path = target.kind === 'control' ? target.path : request.path
+      return { ...router.match(request.method, path, query, request.headers), headers }
+    },
+    locate({ target, operation, request, claim }) {
+      if (operation === preflight) return nowhere
       const named = target.kind === 'control' ? target : { region: undefined, account: undefined }
       return {
         region: named.region,
@@ -53,6 +62,7 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
       }
     },
     admit({ operation, caller, place }) {
+      if (operation === preflight) return []
       if (accountOf(caller) === undefined) throw errors.AccessDenied()
       refuseWrongRegion(operation, place.called)
       if (accountOf(caller) !== place.accountId) {
@@ -80,6 +90,24 @@ export function controlPlane(services: ControlServices): Plane<ControlContext, C
       serially,
     }),
   }
+}
+
+/** What a browser asks before a page of an origin that may act here sends its request; nobody signs it. */
+const preflight = defineOperation({
+  name: 'Preflight',
+  http: 'OPTIONS /',
+  unsigned: true,
+  input: structure({}),
+  output: structure({}),
+  handle: () => ({}),
+})
+
+const nowhere: ControlPlace = {
+  region: undefined,
+  called: undefined,
+  accountId: '',
+  signing: { region: undefined, acceptAnyRegion: false, service: ['s3'] },
+  headers: [],
 }
 
 /** The account addressed: the header always sent by SDKs, else the host's first label. */

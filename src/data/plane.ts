@@ -19,6 +19,7 @@ import {
 import type { Trace } from './access/decision.ts'
 import type { RequestFacts } from './access/policy-context.ts'
 import { isBlocked } from './access/public-access.ts'
+import { pageHeaders, refuseForeignPage } from './access/web-pages.ts'
 import { corsHeaders, preflight, preflightHeaders } from './buckets/cors.ts'
 import {
   type AccountBlocks,
@@ -50,6 +51,8 @@ export interface DataServices {
   readonly regions: RegionHealth
   /** Operations accepted through an MRAP beyond those that S3 accepts there (`MRAP_ALLOW`). */
   readonly allow: readonly string[]
+  /** Web origins whose pages may act here, as if a CORS rule said so (`MRAP_ALLOW_ORIGINS`). */
+  readonly allowOrigins: readonly string[]
 }
 
 /** Largest document of most operations. */
@@ -66,28 +69,36 @@ export function dataPlane(services: DataServices): Plane<DataContext, DataPlace>
     bodyLimit: bodyLimitBytes,
     match(target, request, query) {
       const path = resourcePath(target)
-      if (request.method === 'OPTIONS' && path !== '/') return { operation: preflight, labels: labelsOf(target) }
+      if (request.method === 'OPTIONS' && (path !== '/' || services.allowOrigins.length > 0)) {
+        return { operation: preflight, labels: labelsOf(target) }
+      }
       const match = matchOrRefuse(() => router.match(request.method, path, query, request.headers))
       // Before the form is read: its signature is not one that an MRAP could verify.
       if (target.kind === 'mrap' && match.operation.readsForm && !takesMrap(match.operation, services)) {
         const { headers } = locateMrap(target, request, undefined, services)
         throw notThroughMrap(match.operation, request.method, Object.fromEntries(headers))
       }
-      return { ...match, headers: headersOfAll(match.operation, target, services) }
+      const headers = [
+        ...headersOfAll(match.operation, target, services),
+        ...pageHeaders(match.operation, target, request),
+      ]
+      return { ...match, headers }
     },
     locate(known) {
       const { operation, request } = known
       const place = locate(known, services)
-      if (!place.bucket || operation === preflight || !request.headers.has('origin')) return place
-      return { ...place, headers: [...place.headers, ...corsHeaders(place.bucket, request, services.store)] }
+      if (operation === preflight || !request.headers.has('origin')) return place
+      const granted = corsHeaders(request, { ...services, bucket: place.bucket })
+      return { ...place, headers: [...place.headers, ...granted], isPageAllowed: granted.length > 0 }
     },
     readForm: readPostForm,
     admit(known) {
       const { operation, place, request } = known
       if (operation === preflight) {
         const isObject = known.labels.Key !== undefined
-        return preflightHeaders(request, { bucket: place.bucket, isObject }, services.store)
+        return preflightHeaders(request, { ...services, bucket: place.bucket, isObject })
       }
+      refuseForeignPage(request, place.isPageAllowed === true)
       // First, since an MRAP refuses an operation whether it is built here or not.
       if (place.mrap && !takesMrap(operation, services)) throw notThroughMrap(operation, request.method)
       if (operation.notImplemented) throw operation.notImplemented()

@@ -69,6 +69,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         store,
         clock,
         accountBlocks,
+        allowOrigins: config.allowOrigins,
         trace: traceTo(log),
         settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
       }),
@@ -81,6 +82,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         clientRegion: config.clientRegion,
         regions,
         allow: config.allow,
+        allowOrigins: config.allowOrigins,
       }),
     },
     manage: createManagement({

@@ -24,6 +24,7 @@ import { StorageError } from '../store/storage-error.ts'
 import type { Sts } from '../sts/service.ts'
 import type { Hazards } from './faults/hazards.ts'
 import type { Struck } from './faults/rules.ts'
+import { wayAround } from './listeners/foreign-name.ts'
 
 /** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
 export type Dispatch = (request: RawRequest) => Promise<Response>
@@ -281,7 +282,7 @@ function unknownKey(claim: Claim): AwsError {
 function foreignHost(host: string): AwsError {
   return errors.AccessDenied(
     {},
-    { hint: `The proxy serves only S3 and its own names, not ${host}. Add ${host} to NO_PROXY.` },
+    { hint: `The proxy serves only S3 and its own names, not ${host}: ${wayAround(host)}.` },
   )
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../protocol/clock.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
 import type { Plane } from '../protocol/plane.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
+import { admitPage } from '../protocol/request/cross-origin.ts'
 import { type Query, readQuery } from '../protocol/request/query.ts'
 import type { RawRequest } from '../protocol/request/raw-request.ts'
 import type { Response } from '../protocol/response.ts'
@@ -45,6 +46,7 @@ export function createSts(services: StsServices): Sts {
   return {
     async serve(request, target, answer) {
       answer.requestId = randomUUID()
+      admitPage(request, undefined)
       const body = await perform(request, target, services, answer)
       return { status: 200, headers: answerHeaders(answer), body }
     },

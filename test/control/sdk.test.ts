@@ -32,7 +32,7 @@ async function sdkWorld(t: Test) {
   await world.bucket('orders-euw1', 'eu-west-1')
   const { store, clock } = world
   const settings = { operationDelayMs: () => 60_000, routesDelayMs: () => 0 }
-  const control = controlPlane({ store, clock, accountBlocks: () => undefined, settings })
+  const control = controlPlane({ store, clock, accountBlocks: () => undefined, allowOrigins: [], settings })
   const dispatch = createDispatch({
     clock,
     log: createLogger('silent'),

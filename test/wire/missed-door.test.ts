@@ -21,8 +21,13 @@ test('refusals that look like a client at the wrong door say so', async t => {
 
   const other = await app.ask('GET http://example.com/k', { host: 'example.com', sign: 'none' })
   isRefusal(t, other, { status: 403, code: 'AccessDenied' }, 'absolute form to a foreign host')
-  t.match(other.header('x-mrap-hint'), /not example\.com\. Add example\.com to NO_PROXY/)
+  t.match(other.header('x-mrap-hint'), /not example\.com: add example\.com to NO_PROXY/)
   t.match(app.lines.join(''), /info {2}GET example\.com\/k refused: AccessDenied: .*NO_PROXY/)
+
+  const aws = await app.ask('GET http://iam.amazonaws.com/', { host: 'iam.amazonaws.com', sign: 'none' })
+  t.equal(aws.status, 403)
+  t.match(aws.header('x-mrap-hint'), /past the proxy it would reach the real AWS/)
+  t.notMatch(aws.header('x-mrap-hint'), /NO_PROXY/)
 
   const hmac = { host: mrapHost, region: 'us-east-1', headers: { 'x-mrap-client-region': 'us-west-2' } }
   t.match(await hint('GET /k', hmac), /with SigV4A .* awscrt .*@aws-sdk\/signature-v4a/)

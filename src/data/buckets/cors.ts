@@ -1,3 +1,4 @@
+import { allows, askedByPage, type CorsRule, headersFor, ruleForOrigins } from '../../protocol/request/cross-origin.ts'
 import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import { flattened, type Infer, integer, required, string, structure } from '../../protocol/xml/shape.ts'
 import type { Bucket } from '../../store/rows.ts'
@@ -33,7 +34,6 @@ export const CORSConfiguration = structure(
   { xmlName: 'CORSConfiguration' },
 )
 type CORSConfiguration = Infer<typeof CORSConfiguration>
-type Rule = CORSConfiguration['CORSRules'][number]
 
 const methods = new Set(['GET', 'PUT', 'POST', 'DELETE', 'HEAD'])
 
@@ -67,11 +67,20 @@ function refused(message: string) {
 
 type HeaderList = readonly (readonly [name: string, value: string])[]
 
+/** Where rules stand. */
+interface Rules {
+  /** undefined: there is no bucket, or none is asked for. */
+  readonly bucket: Bucket | undefined
+  readonly store: Store
+  /** Web origins that may act everywhere. */
+  readonly allowOrigins: readonly string[]
+}
+
 /** Headers that let the page of the request's `Origin` read the answer, whatever it is; none where no rule allows it. */
-export function corsHeaders(bucket: Bucket, request: RawRequest, store: Store): HeaderList {
-  const asked = askedOf(request)
-  const rule = asked && rulesOf(bucket, store)?.find(candidate => allows(candidate, asked))
-  return rule ? headersOf(rule, asked) : []
+export function corsHeaders(request: RawRequest, where: Rules): HeaderList {
+  const asked = askedByPage(request)
+  const rule = asked && rulesOf(where)?.find(candidate => allows(candidate, asked))
+  return rule ? headersFor(rule, asked) : []
 }
 
 /**
@@ -89,86 +98,31 @@ export const preflight = defineOperation({
   handle: () => ({}),
 })
 
-/**
- * The headers of a preflight that is granted. `bucket` undefined: there is none of that name. Throws BadRequest where the request is
- * no preflight, else AccessForbidden.
- */
-export function preflightHeaders(
-  request: RawRequest,
-  resource: { readonly bucket: Bucket | undefined; readonly isObject: boolean },
-  store: Store,
-): HeaderList {
-  const { bucket, isObject } = resource
-  const asked = askedOf(request)
+/** The headers of a preflight that is granted. Throws BadRequest where the request is no preflight, else AccessForbidden. */
+export function preflightHeaders(request: RawRequest, where: Rules & { readonly isObject: boolean }): HeaderList {
+  const asked = askedByPage(request)
   if (!asked) throw errors.BadRequest({ Message: 'Insufficient information. Origin request header needed.' })
   const forbidden = (reason: string, resourceType: string) =>
     errors.AccessForbidden({ Message: `CORSResponse: ${reason}`, Method: asked.method, ResourceType: resourceType })
-  if (!bucket) throw forbidden('Bucket not found', 'BUCKET')
-  const rules = rulesOf(bucket, store)
+  const rules = rulesOf(where)
+  if (!rules && !where.bucket) throw forbidden('Bucket not found', 'BUCKET')
   if (!rules) throw forbidden('CORS is not enabled for this bucket.', 'BUCKET')
   if (!request.headers.has('access-control-request-method')) {
     throw errors.BadRequest({ Message: 'Invalid Access-Control-Request-Method: null' })
   }
   const rule = rules.find(candidate => allows(candidate, asked))
-  if (rule) return headersOf(rule, asked)
+  if (rule) return headersFor(rule, asked)
   throw forbidden(
     "This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
-    isObject ? 'OBJECT' : 'BUCKET',
+    where.isObject ? 'OBJECT' : 'BUCKET',
   )
 }
 
-interface Asked {
-  readonly origin: string
-  readonly method: string
-  /** Lower case. */
-  readonly headers: readonly string[]
-}
-
-/** undefined: no `Origin`. The service reads the headers of a preflight on any other request as well. */
-function askedOf({ headers, method }: RawRequest): Asked | undefined {
-  const origin = headers.get('origin')
-  if (origin === undefined) return undefined
-  const names = (headers.get('access-control-request-headers') ?? '').toLowerCase().split(',')
-  return {
-    origin,
-    method: headers.get('access-control-request-method') ?? method,
-    headers: names.map(name => name.trim()).filter(name => name !== ''),
-  }
-}
-
-function rulesOf(bucket: Bucket, store: Store): readonly Rule[] | undefined {
-  const text = store.findBucketConfiguration(bucket.id, 'cors')
-  if (text === undefined) return undefined
+/** undefined: there are none. */
+function rulesOf({ bucket, store, allowOrigins }: Rules): readonly CorsRule[] | undefined {
+  const text = bucket && store.findBucketConfiguration(bucket.id, 'cors')
+  const everywhere = ruleForOrigins(allowOrigins)
+  if (text === undefined) return everywhere && [everywhere]
   const { CORSRules: rules }: CORSConfiguration = JSON.parse(text)
-  return rules
-}
-
-function allows(rule: Rule, { origin, method, headers }: Asked): boolean {
-  if (!rule.AllowedMethods.includes(method)) return false
-  if (!rule.AllowedOrigins.some(pattern => matches(pattern, origin))) return false
-  const patterns = rule.AllowedHeaders?.map(pattern => pattern.toLowerCase()) ?? []
-  return headers.every(name => patterns.some(pattern => matches(pattern, name)))
-}
-
-/** At most one `*`, which stands for any text. */
-function matches(pattern: string, text: string): boolean {
-  const star = pattern.indexOf('*')
-  if (star < 0) return pattern === text
-  const [start, end] = [pattern.slice(0, star), pattern.slice(star + 1)]
-  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end)
-}
-
-function headersOf(rule: Rule, { origin, headers }: Asked): HeaderList {
-  const found = rule.AllowedOrigins.find(pattern => matches(pattern, origin))
-  const isAnybody = found === '*'
-  const answer: (readonly [string, string])[] = [
-    ['Access-Control-Allow-Origin', isAnybody ? '*' : origin],
-    ['Access-Control-Allow-Methods', rule.AllowedMethods.join(', ')],
-  ]
-  if (headers.length > 0) answer.push(['Access-Control-Allow-Headers', headers.join(', ')])
-  if (rule.ExposeHeaders?.length) answer.push(['Access-Control-Expose-Headers', rule.ExposeHeaders.join(', ')])
-  if (rule.MaxAgeSeconds !== undefined) answer.push(['Access-Control-Max-Age', String(rule.MaxAgeSeconds)])
-  if (!isAnybody) answer.push(['Access-Control-Allow-Credentials', 'true'])
-  answer.push(['Vary', 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method'])
-  return answer
+  return everywhere ? [...rules, everywhere] : rules
 }

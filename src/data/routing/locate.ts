@@ -20,6 +20,8 @@ export interface DataPlace extends Place {
   /** undefined: no such bucket. */
   readonly bucket: Bucket | undefined
   readonly mrap: MrapAccess | undefined
+  /** The web page that asks is let in by a CORS rule. */
+  readonly isPageAllowed?: boolean
 }
 
 interface LocateServices {

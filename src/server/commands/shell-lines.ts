@@ -23,7 +23,7 @@ export function shellLines({ url, caFile, bundleFile, names }: ShellFacts): stri
   }
   lines.push(
     `# Sends the S3 calls of this shell to the emulator at ${url}, and refuses all its other HTTPS.`,
-    '# Undo: close the shell. Hosts that it must reach: append them to NO_PROXY.',
+    '# Undo: close the shell. Hosts that it must reach, other than those of AWS: append them to NO_PROXY.',
   )
   // Both spellings: which one wins differs between clients, and a forgotten no_proxy would lead to AWS itself.
   set(['HTTPS_PROXY', 'https_proxy'], url)

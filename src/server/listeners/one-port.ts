@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Server as TlsServer } from 'node:tls'
 import { type Logger, stackOf } from '../../protocol/logger.ts'
 import { connectionOf, directOrigin, type Origin, openConnection } from './connection.ts'
+import { wayAround } from './foreign-name.ts'
 import { hintForName } from './missed-door.ts'
 import { isLocalAddress } from './peers.ts'
 
@@ -140,7 +141,7 @@ function refusalOfTunnel(request: IncomingMessage, origin: Origin, services: One
   if (!isLocalAddress(request.socket.remoteAddress ?? ''))
     return refuse('the proxy serves local and private addresses only.')
   if (!services.isOurHost(host)) {
-    const hint = hintForName(host) ?? `add ${host} to NO_PROXY.`
+    const hint = hintForName(host) ?? `${wayAround(host)}.`
     return refuse(`the proxy serves S3 and its own names only; ${hint}`)
   }
   const isOpen = [80, 443, services.port()].includes(Number(port))

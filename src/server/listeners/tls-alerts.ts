@@ -1,4 +1,5 @@
 import type { Logger } from '../../protocol/logger.ts'
+import { wayAround } from './foreign-name.ts'
 
 export interface AlertServices {
   /** Whether a host name (lower case) is one of S3's or our own. */
@@ -33,7 +34,7 @@ export function tlsAlerts({ isOurHost, port, log }: AlertServices): TlsAlerts {
   }
   const fix = (name: string) => {
     if (name !== '' && !isOurHost(name))
-      return `${name} is no name of S3 and no own name, so the certificate is for others: add it to NO_PROXY, or, as an own name, to MRAP_DOMAINS`
+      return `${name} is no name of S3 and no own name, so the certificate is for others: ${wayAround(name)}; or, if it is an own name, add it to MRAP_DOMAINS`
     return (
       `the client does not trust this emulator's certificate authority. Get it by "curl -so ca.pem http://127.0.0.1:${port()}/_mrap/ca.pem" ` +
       'or "mrap-local env", and name the file in AWS_CA_BUNDLE (boto3, AWS CLI), NODE_EXTRA_CA_CERTS (Node.js), SSL_CERT_FILE (Go, Rust, ' +

@@ -114,6 +114,7 @@ test('proxy: refusals', async t => {
   const refused = [
     'sts.example.com:443',
     'bank.example:443',
+    'ec2.us-east-1.api.aws:443',
     's3.amazonaws.com:22',
     's3.amazonaws.com:4430',
     's3.amazonaws.com',
@@ -131,6 +132,8 @@ test('proxy: refusals', async t => {
     doors.lines.join(''),
     /^warn {2}proxy: refused CONNECT to bank\.example:443: .*add bank\.example to NO_PROXY\.$/m,
   )
+  t.match(doors.lines.join(''), /refused CONNECT to ec2\.us-east-1\.api\.aws:443: .*the real AWS\.$/m)
+  t.notMatch(doors.lines.join(''), /api\.aws to NO_PROXY/)
 
   const ca = await doors.certificates.caPem()
   const nested = openWire(t, doors.port, await tunnel(t, doors.port, 's3.amazonaws.com:80'))
