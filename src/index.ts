@@ -26,6 +26,12 @@ export interface StartOptions {
   readonly rerouteDelay?: number | string
   /** What is drawn, such as a delay of `1s..5s`, is drawn the same each time. */
   readonly seed?: string
+  /** World time starts at this instant, such as `2030-01-01T00:00:00Z`, and stands still. Default: the machine's time. */
+  readonly clock?: string
+  /** What follows world time: `state` (the default), or `everything`, signatures, presigned URLs and the `Date` header, too. */
+  readonly clockScope?: 'state' | 'everything'
+  /** What an acknowledged write in `dataDir` survives: the end of the process (the default), or a power cut, too. */
+  readonly durability?: 'process' | 'power'
   /** Account of the default credentials `test` / `test`: twelve digits. */
   readonly accountId?: string
   /** Where clients are taken to be, such as `eu-west-1`. */
@@ -230,6 +236,9 @@ const optionNames = new Set([
   'replicationLag',
   'rerouteDelay',
   'seed',
+  'clock',
+  'clockScope',
+  'durability',
   'accountId',
   'clientRegion',
   'domains',

@@ -57,7 +57,7 @@ export function authorize(asked: AskedControl, rules: ControlRules): void {
 function requireAction(action: string, resource: string, asked: AskedControl, { clock, trace }: ControlRules): void {
   const { caller, operation, requestId } = asked
   const resourceAccount = caller.kind === 'anonymous' ? '' : caller.accountId
-  const context = requestContext({ ...asked, resourceAccount, now: clock.now() })
+  const context = requestContext({ ...asked, resourceAccount, now: clock.now(), wall: clock.wall() })
   const request = { caller, action, resource, context }
   trace?.(identityTrace(request), requestId)
   if (identityDecision(request) === 'allow') return

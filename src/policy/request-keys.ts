@@ -14,7 +14,10 @@ export interface RequestSeen {
   readonly resourceAccount: string
   /** The Region that serves the request; undefined: not known. */
   readonly region: string | undefined
+  /** World time, milliseconds since the epoch. */
   readonly now: number
+  /** What signatures go by. */
+  readonly wall: number
 }
 
 type Value = string | readonly string[] | undefined
@@ -32,7 +35,7 @@ const header = (name: string) => (seen: RequestSeen) => seen.request.headers.get
 export const requestKeys: KeyValues<RequestSeen> = {
   's3:authtype': ({ claim }) => claim && authTypes[claim.via],
   's3:resourceaccount': ({ resourceAccount }) => resourceAccount,
-  's3:signatureage': ({ claim, now }) => ageOf(claim, now),
+  's3:signatureage': ({ claim, wall }) => ageOf(claim, wall),
   's3:signatureversion': ({ claim }) => claim?.algorithm,
   // ASSUMED: which version was negotiated is not looked at; clients of today take 1.3.
   's3:tlsversion': ({ request }) => (request.isSecure ? '1.3' : undefined),
@@ -78,8 +81,8 @@ function principalArn(caller: Caller): string | undefined {
 const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', form: 'POST' } as const
 
 /** How long ago a request was signed, in milliseconds; undefined for Signature Version 2, whose URLs do not say. */
-function ageOf(claim: Claim | undefined, now: number): string | undefined {
+function ageOf(claim: Claim | undefined, wall: number): string | undefined {
   if (!claim || claim.algorithm === 'AWS') return undefined
   const signedAt = claim.via === 'form' ? parseAmzDate(claim.scope?.amzDate ?? '') : claim.signedAt
-  return signedAt === undefined ? undefined : String(Math.max(now - signedAt, 0))
+  return signedAt === undefined ? undefined : String(Math.max(wall - signedAt, 0))
 }

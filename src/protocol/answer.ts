@@ -28,12 +28,20 @@ const serverHeader = ['Server', 'AmazonS3'] as const
 
 /** Headers that S3 puts first on every answer. */
 function answerHeaders(answer: Answer): HeaderList {
+  const wall = answer.clock.wall()
   return [
     ['x-amz-id-2', answer.hostId],
     ['x-amz-request-id', answer.requestId],
-    ['Date', new Date(answer.clock.now()).toUTCString()],
+    ['Date', new Date(wall).toUTCString()],
+    ...clockHeader(answer.clock.now() - wall),
     ...answer.headers,
   ]
+}
+
+/** Whoever reads a date of the world beside `Date` is told how far they are apart. */
+function clockHeader(differenceMs: number): HeaderList {
+  const seconds = Math.trunc(differenceMs / 1000)
+  return seconds === 0 ? [] : [['x-mrap-clock', `${seconds > 0 ? '+' : ''}${seconds}s`]]
 }
 
 /** A refusal as a response; undefined: InternalError. HEAD and 304 carry no body. */

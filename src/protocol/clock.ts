@@ -1,21 +1,25 @@
 /** Time is a port: state changes are derived from stored times and `now()`, so a test moves time instead of waiting. */
 export interface Clock {
-  /** Milliseconds since the epoch, UTC. */
+  /** World time, which every state is derived from: milliseconds since the epoch, UTC. It never goes back. */
   now(): number
+  /** The time that authentication goes by: skew of signers, ends of presigned URLs and sessions, `Date` of answers. */
+  wall(): number
 }
 
-export const systemClock: Clock = { now: () => Date.now() }
+/** The machine's time, for what is no part of the world. */
+export const systemClock: Clock = { now: () => Date.now(), wall: () => Date.now() }
 
 export interface ManualClock extends Clock {
   advance(milliseconds: number): void
   set(milliseconds: number): void
 }
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until it is moved; world and wall time are one. */
 export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start
   return {
     now: () => now,
+    wall: () => now,
     advance: milliseconds => {
       now += milliseconds
     },

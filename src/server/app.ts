@@ -1,6 +1,8 @@
+import { controlDueWork } from '../control/due-work.ts'
 import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
+import { createDueLog, type DueLog } from '../protocol/due-work.ts'
 import type { Logger } from '../protocol/logger.ts'
 import { createRandom } from '../protocol/random.ts'
 import { StartError } from '../protocol/start-error.ts'
@@ -8,7 +10,7 @@ import type { Store } from '../store/store.ts'
 import { sealingKeyIn } from '../sts/sealing-key.ts'
 import { createSts } from '../sts/service.ts'
 import { createSessions } from '../sts/sessions.ts'
-import { accountBlocksOf, applyWorld, openWorldStore, type WorldStoreOptions } from './apply-world.ts'
+import { accountBlocksOf, openWorldStore, resetWorld, type WorldStoreOptions } from './apply-world.ts'
 import type { Config } from './config.ts'
 import { credentialFinder } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
@@ -28,6 +30,8 @@ export interface AppOptions extends WorldStoreOptions {
 /** The emulator without its listeners. */
 export interface App {
   readonly dispatch: Dispatch
+  /** What falls due by world time, and the way to move it there. */
+  readonly due: DueLog
   /** Back to the state after the world was loaded. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -46,13 +50,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   // One after another: two at once would apply the world twice.
   const reset = () => {
     const next = lastReset.then(async () => {
-      await applyWorld(store, options)
+      await resetWorld(store, options)
       regions.reload()
       faults.reload()
     })
     lastReset = next.catch(() => undefined)
     return next
   }
+  const due = createDueLog(clock)
+  for (const work of controlDueWork(store)) due.register(work)
   const accountBlocks = accountBlocksOf(world, store)
   const sessions = createSessions(world, sealingKeyIn(options.dataDir))
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
@@ -101,7 +107,16 @@ export async function openApp(options: AppOptions): Promise<App> {
       log,
     }),
   })
-  return { dispatch, reset, close: () => store.close() }
+  return {
+    dispatch,
+    due,
+    reset,
+    async close() {
+      // What a full disk does not take, the next start finds in the store's rows.
+      await clock.flush().catch(() => undefined)
+      await store.close()
+    },
+  }
 }
 
 /** Reasons cost more than decisions, so they are looked for only where they are logged. */

@@ -1,12 +1,13 @@
 import { seedMrap } from '../control/seed.ts'
 import { seedBucket } from '../data/seed.ts'
-import type { Clock } from '../protocol/clock.ts'
 import type { Logger } from '../protocol/logger.ts'
 import { StartError } from '../protocol/start-error.ts'
-import { DataDirectoryError } from '../store/database.ts'
+import type { WorldClock } from '../protocol/world-clock.ts'
+import { DataDirectoryError, type Durability } from '../store/database.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Bodies, BucketContent, StagedBody, Store, StoreContent } from '../store/store.ts'
 import type { World, WorldPublicAccessBlock } from '../world/world.ts'
+import { clockMemory } from './clock-memory.ts'
 import type { Config } from './config.ts'
 
 /** Where the world stands, and what is in it at first. */
@@ -14,11 +15,11 @@ export interface WorldStoreOptions {
   readonly config: Pick<Config, 'accountId' | 'bucketDefaults'>
   readonly world: World
   readonly log: Logger
-  readonly clock: Clock
+  readonly clock: WorldClock
   /** Exists. */
   readonly dataDir: string
   /** `ephemeral`: the directory is private to this process and removed at its end. */
-  readonly durability: 'ephemeral' | 'persistent'
+  readonly durability: Durability
   /** The store broke: nothing can be acknowledged any more. */
   readonly onFailure: (reason: Error) => void
 }
@@ -26,8 +27,11 @@ export interface WorldStoreOptions {
 /** The store of a data directory, with the world in it if it was empty. Throws StartError. */
 export async function openWorldStore(options: WorldStoreOptions): Promise<Store> {
   const store = await openData(options)
+  if (options.durability !== 'ephemeral') options.clock.keepIn(clockMemory(store))
   try {
     await fillIfEmpty(store, options)
+    // Nobody waits for it: the thread that writes is still starting.
+    options.clock.flush().catch(() => undefined)
     return store
   } catch (error) {
     await store.close()
@@ -63,19 +67,26 @@ async function openData({ dataDir: directory, durability, onFailure }: WorldStor
 
 /** A world is applied once, to an empty data directory (design 2.8). */
 async function fillIfEmpty(store: Store, options: WorldStoreOptions): Promise<void> {
-  if (store.isEmpty()) return applyWorld(store, options)
-  const { world, log } = options
+  const { world, log, clock } = options
   if (world.buckets.length + world.multiRegionAccessPoints.length === 0) return
+  if (store.isEmpty()) return replaceBy(store, options, clock.now())
   log.info(
     'the data directory is not empty: accounts and credentials were taken from the world file, everything else was left as it is',
   )
 }
 
+/** Back to the world as it was listed, and to the time when it began. When that cannot be done, all stays as it was. */
+export async function resetWorld(store: Store, options: WorldStoreOptions): Promise<void> {
+  const origin = options.clock.origin()
+  await replaceBy(store, options, origin)
+  await options.clock.restart(origin)
+}
+
 /**
- * Replaces all that the store holds by what the world lists, at once: nobody sees half of it, and when it cannot be done, or the process
- * is killed meanwhile, the store stays as it was.
+ * Replaces all that the store holds by what the world lists, as of `now`, at once: nobody sees half of it, and when it cannot be done, or
+ * the process is killed meanwhile, the store stays as it was.
  */
-export async function applyWorld(store: Store, options: WorldStoreOptions): Promise<void> {
+async function replaceBy(store: Store, options: WorldStoreOptions, now: number): Promise<void> {
   const staged: StagedBody[] = []
   const stage: Bodies['stage'] = asked => {
     const body = store.bodies.stage(asked)
@@ -83,7 +94,7 @@ export async function applyWorld(store: Store, options: WorldStoreOptions): Prom
     return body
   }
   try {
-    await store.reset(await contentOf(store, stage, options))
+    await store.reset(await contentOf(store, stage, options, now))
   } catch (error) {
     await Promise.all(staged.map(body => body.discard()))
     throw error
@@ -93,9 +104,9 @@ export async function applyWorld(store: Store, options: WorldStoreOptions): Prom
 async function contentOf(
   store: Store,
   stage: Bodies['stage'],
-  { world, config, clock }: WorldStoreOptions,
+  { world, config }: WorldStoreOptions,
+  now: number,
 ): Promise<StoreContent> {
-  const now = clock.now()
   const accountOf = (name: string) => world.buckets.find(bucket => bucket.name === name)?.account
   const regions = new Map(world.buckets.map(({ name, region }) => [name, region]))
   const buckets: BucketContent[] = []

@@ -19,6 +19,11 @@ export interface Config {
   readonly rerouteDelayMs: Delay
   /** Where randomness begins; undefined: anywhere. */
   readonly seed: string | undefined
+  /** Where world time starts, frozen: milliseconds since the epoch. undefined: it is the machine's. */
+  readonly clock: number | undefined
+  readonly clockScope: 'state' | 'everything'
+  /** Of a data directory that is kept. */
+  readonly durability: 'process' | 'power'
   readonly clientRegion: string
   readonly domains: readonly string[]
   /** Operations accepted through an MRAP beyond those that S3 takes there. */
@@ -79,6 +84,9 @@ export function configOf(given: ReadonlyMap<string, Given>): Config {
     replicationLagMs: value(options.replicationLagMs) ?? preset.replication,
     rerouteDelayMs: value(options.rerouteDelayMs) ?? preset.reroute,
     seed: value(options.seed),
+    clock: value(options.clock),
+    clockScope: value(options.clockScope),
+    durability: value(options.durability),
     clientRegion: value(options.clientRegion),
     domains: value(options.domains),
     allow: value(options.allow),

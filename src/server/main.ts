@@ -8,6 +8,7 @@ import { type Config, readConfig, unknownVariables } from './config.ts'
 import { firstSteps } from './first-steps.ts'
 import { helpText, startFlags } from './help.ts'
 import { OptionError, quoted } from './option-error.ts'
+import { startNotes } from './start-notes.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
 import { urlOf } from './url.ts'
 import { packageVersion } from './version.ts'
@@ -61,6 +62,7 @@ async function start(config: Config): Promise<void> {
   process.stdout.on('error', () => {})
   const url = urlOf(config.hosts, server.port)
   process.stdout.write(`mrap-local ${packageVersion()} ready on ${url} in ${Math.round(performance.now())} ms\n`)
+  process.stdout.write(startNotes(config, server.clock.state()))
   process.stdout.write(firstSteps(server.world, config.accountId, url))
 }
 

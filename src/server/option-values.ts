@@ -55,6 +55,13 @@ export function readHosts(text: string): readonly string[] | undefined {
   return isIP(text) ? Object.freeze([text]) : undefined
 }
 
+/** `2030-01-01T00:00:00Z`, with or without a fraction of the second, in milliseconds since the epoch. */
+export function readInstant(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text)) return undefined
+  const instant = Date.parse(text)
+  return Number.isNaN(instant) ? undefined : instant
+}
+
 /** How long something takes, in milliseconds: drawn evenly between both, which may be the same. */
 export interface Delay {
   readonly min: number

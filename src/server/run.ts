@@ -4,6 +4,7 @@ import { systemClock } from '../protocol/clock.ts'
 import { isServedHost } from '../protocol/endpoint/host.ts'
 import type { Logger } from '../protocol/logger.ts'
 import { StartError } from '../protocol/start-error.ts'
+import { createWorldClock, type WorldClock } from '../protocol/world-clock.ts'
 import { emptyWorld, loadWorld } from '../world/file.ts'
 import type { World } from '../world/world.ts'
 import { openApp } from './app.ts'
@@ -29,6 +30,7 @@ export interface RunOptions {
 export interface RunningServer {
   readonly port: number
   readonly world: World
+  readonly clock: WorldClock
   /** Back to the state after the world was loaded. */
   reset(): Promise<void>
   /** Stops accepting, lets what runs finish for at most `drainMs`, closes the data. */
@@ -38,12 +40,12 @@ export interface RunningServer {
 /** Loads the world, opens the emulator and then its doors. Throws StartError for everything a user can put right. */
 export async function runServer(options: RunOptions): Promise<RunningServer> {
   const { config, dataDir, log, onFailure } = options
-  const clock = systemClock
+  const clock = createWorldClock({ start: config.clock, scope: config.clockScope })
   const world =
     options.world ?? (config.world === undefined ? emptyWorld : await loadWorld(config.world, config.accountId))
   const caDir = config.caDir ?? join(dataDir, 'ca')
-  const certificates = openCertificates({ dataDir, caDir, domains: config.domains, clock, log })
-  const durability = config.dataDir === undefined ? 'ephemeral' : 'persistent'
+  const certificates = openCertificates({ dataDir, caDir, domains: config.domains, clock: systemClock, log })
+  const durability = config.dataDir === undefined ? 'ephemeral' : config.durability
   const app = await openApp({ config, world, log, clock, dataDir, durability, certificates, onFailure })
   try {
     // Whoever shares this directory reads the files before the first TLS connection.
@@ -66,6 +68,7 @@ export async function runServer(options: RunOptions): Promise<RunningServer> {
     return {
       port: doors.port,
       world,
+      clock,
       reset: app.reset,
       close: async drainMs => {
         await doors.close(drainMs)

@@ -20,7 +20,10 @@ interface OperationRow {
 /** Lookups of asynchronous operations. */
 export function asyncOperationReads(
   db: Database,
-): Pick<StoreReads, 'findAsyncOperation' | 'findAsyncOperationByClientToken' | 'listRunningAsyncOperations'> {
+): Pick<
+  StoreReads,
+  'findAsyncOperation' | 'findAsyncOperationByClientToken' | 'listRunningAsyncOperations' | 'listNextDueOperations'
+> {
   const select = 'SELECT * FROM async_operations WHERE account_id = ?'
   const byToken = query<[string, string], OperationRow>(db, `${select} AND token = ?`)
   const byClientToken = query<[string, string, string], OperationRow>(
@@ -31,11 +34,16 @@ export function asyncOperationReads(
     db,
     `${select} AND mrap_name = ? AND due_at > ? ORDER BY id`,
   )
+  const nextDue = query<[number], OperationRow>(
+    db,
+    `SELECT * FROM async_operations WHERE due_at = (SELECT min(due_at) FROM async_operations WHERE due_at > ?) ORDER BY id`,
+  )
   const orUndefined = (row: OperationRow | undefined) => row && toOperation(row)
   return {
     findAsyncOperation: (accountId, token) => orUndefined(byToken.get(accountId, token)),
     findAsyncOperationByClientToken: (accountId, operation, clientToken) =>
       orUndefined(byClientToken.get(accountId, operation, clientToken)),
+    listNextDueOperations: after => nextDue.all(after).map(toOperation),
     listRunningAsyncOperations: (accountId, mrapName, now) => running.all(accountId, mrapName, now).map(toOperation),
   }
 }

@@ -1,13 +1,15 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 
 /** A connection. better-sqlite3 is imported here and nowhere else. */
 export type Database = Sqlite.Database
 
 /**
- * `ephemeral`: the directory dies with the process, nothing waits for the disk. `persistent`: survives a killed process too, and a
- * power cut up to the last checkpoint (synchronous=NORMAL in WAL).
+ * What a write survives once it was acknowledged. `ephemeral`: the directory dies with the process, nothing waits for the disk. `process`:
+ * the end of the process, and a power cut what was written before the last checkpoint (synchronous=NORMAL in WAL). `power`: a power cut
+ * as well, since every group of commands is on the disk before it is answered.
  */
-export type Durability = 'ephemeral' | 'persistent'
+export type Durability = 'ephemeral' | 'process' | 'power'
 
 /** The data directory cannot be used: `in-use` by another process, or `unusable` for the reason given. Nothing was changed in it. */
 export class DataDirectoryError extends Error {
@@ -55,9 +57,21 @@ export function query<Parameters extends readonly unknown[], Row = never>(
   }
 }
 
-/** Opens or creates a file without touching what is in it. Nobody waits longer than `busyTimeoutMs` for another connection. */
+/**
+ * Opens or creates a file without touching what is in it. Nobody waits longer than `busyTimeoutMs` for another connection. A new one is for
+ * its owner alone, and so are the log and the index that SQLite puts beside it.
+ */
 export function openFile(file: string, busyTimeoutMs: number): Database {
+  if (!existsSync(file)) create(file)
   return new HeldConnection(file, { timeout: busyTimeoutMs })
+}
+
+function create(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch {
+    // SQLite says what is wrong, in words that we know.
+  }
 }
 
 /**
@@ -93,7 +107,7 @@ export function configure(db: Database, durability: Durability): void {
   db.pragma('page_size = 16384')
   db.pragma('auto_vacuum = incremental')
   db.pragma('journal_mode = wal')
-  db.pragma(`synchronous = ${durability === 'persistent' ? 'normal' : 'off'}`)
+  db.pragma(`synchronous = ${durability === 'ephemeral' ? 'off' : 'normal'}`)
   db.pragma('foreign_keys = on')
   db.pragma('temp_store = memory')
   db.pragma('cache_size = -8000')

@@ -24,6 +24,7 @@ type MrapReads =
   | 'listMrapsOfBucket'
   | 'listRouteSettings'
   | 'listMrapPolicies'
+  | 'listNextDueRoutes'
 
 /** Lookups of MRAPs, their routes and policies. */
 export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
@@ -49,6 +50,13 @@ export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
     db,
     `SELECT region, traffic_dial_percentage AS trafficDialPercentage, submitted_at AS submittedAt, effective_at AS effectiveAt
      FROM route_settings WHERE mrap_id = ? ORDER BY id`,
+  )
+  const nextDueRoutes = query<[number], RouteSetting & { readonly mrap: string }>(
+    db,
+    `SELECT m.name AS mrap, region, traffic_dial_percentage AS trafficDialPercentage, submitted_at AS submittedAt,
+       effective_at AS effectiveAt
+     FROM route_settings r JOIN multi_region_access_points m ON m.id = r.mrap_id
+     WHERE effective_at = (SELECT min(effective_at) FROM route_settings WHERE effective_at > ?) ORDER BY r.id`,
   )
   const policies = query<[number], MrapPolicy>(
     db,
@@ -76,6 +84,7 @@ export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
     isAliasTaken: alias => anyAlias.get(alias) !== undefined,
     listMrapsOfBucket: (bucket, accountId, now) => ofBucket.all(bucket, accountId, now).map(toMrap),
     listRouteSettings: mrapId => routes.all(mrapId),
+    listNextDueRoutes: after => nextDueRoutes.all(after),
     listMrapPolicies: mrapId => policies.all(mrapId),
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountReads } from './accounts.ts'
 import { asyncOperationReads } from './async-operations.ts'
@@ -87,7 +87,8 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true })
+    // Objects are nobody else's business. A directory that is there already is as its owner wants it.
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw dataDirectoryError(directory, error)
   }
@@ -98,6 +99,8 @@ function openReader(file: string, durability: Durability): Database {
   try {
     db = openFile(file, 5000)
     checkOrigin(db, file)
+    // Of an earlier version it may be readable for all.
+    chmodSync(file, 0o600)
     configure(db, durability)
     migrate(db)
     db.pragma('query_only = on')

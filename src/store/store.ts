@@ -94,6 +94,10 @@ export interface StoreReads {
     operation: AsyncOperation['operation'],
     clientToken: string,
   ): AsyncOperation | undefined
+  /** The operations that fall due next after `after`, all at one instant, in the order in which they were submitted. */
+  listNextDueOperations(after: number): AsyncOperation[]
+  /** The same for the settings of routes that take effect next. */
+  listNextDueRoutes(after: number): (RouteSetting & { readonly mrap: string })[]
   /** Operations on an MRAP of this name that have not reached `dueAt` at `now`. */
   listRunningAsyncOperations(accountId: string, mrapName: string, now: number): AsyncOperation[]
 }

@@ -60,5 +60,5 @@ export function credentialsElement(issued: ReturnType<Sessions['issue']>, expire
 
 /** When a session of so many seconds ends, in whole seconds as answers show it. */
 export function endOf(seconds: number, clock: Clock): number {
-  return Math.floor(clock.now() / 1000 + seconds) * 1000
+  return Math.floor(clock.wall() / 1000 + seconds) * 1000
 }

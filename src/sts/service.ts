@@ -63,7 +63,7 @@ function answerHeaders({ requestId, clock }: Answer): (readonly [name: string, v
   return [
     ['x-amzn-RequestId', requestId],
     ['Content-Type', 'text/xml'],
-    ['Date', new Date(clock.now()).toUTCString()],
+    ['Date', new Date(clock.wall()).toUTCString()],
   ]
 }
 
@@ -79,7 +79,7 @@ async function perform(request: RawRequest, target: StsTarget, services: StsServ
   answer.accessKeyId = claim.accessKeyId
   refuseUnknown(parameters, operation)
   const { world, clock, sessions, trace } = services
-  const seen = { request, claim, caller, region: answer.region, now: clock.now() }
+  const seen = { request, claim, caller, region: answer.region, now: clock.now(), wall: clock.wall() }
   const result = operation.handle(parameters, {
     credential,
     caller,

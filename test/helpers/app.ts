@@ -8,6 +8,7 @@ import { type ManualClock, manualClock } from '../../src/protocol/clock.ts'
 import { isServedHost } from '../../src/protocol/endpoint/host.ts'
 import { errors as commonErrors } from '../../src/protocol/errors.ts'
 import { createLogger } from '../../src/protocol/logger.ts'
+import { createWorldClock } from '../../src/protocol/world-clock.ts'
 import { openApp } from '../../src/server/app.ts'
 import type { Config } from '../../src/server/config.ts'
 import { newHostId, newRequestId } from '../../src/server/dispatch.ts'
@@ -84,6 +85,9 @@ const defaultConfig: Config = {
   replicationLagMs: always(0),
   rerouteDelayMs: always(0),
   seed: undefined,
+  clock: undefined,
+  clockScope: 'state',
+  durability: 'process',
   clientRegion: 'us-east-1',
   domains: ['localhost', 'mrap-local'],
   allow: [],
@@ -134,7 +138,7 @@ export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = 
     config: settings,
     world: { accounts: [], buckets: [], multiRegionAccessPoints: [], ...world },
     log,
-    clock,
+    clock: createWorldClock({ scope: 'everything', machine: clock.now }),
     dataDir,
     durability: 'ephemeral',
     certificates,

@@ -1,5 +1,5 @@
-import { manualClock } from '../../src/protocol/clock.ts'
 import { createLogger } from '../../src/protocol/logger.ts'
+import { createWorldClock } from '../../src/protocol/world-clock.ts'
 import { openWorldStore } from '../../src/server/apply-world.ts'
 
 // Run by apply-world.test.ts, which kills it: applies a world (JSON of a parsed one) to a data directory.
@@ -8,8 +8,8 @@ await openWorldStore({
   config: { accountId: '000000000000', bucketDefaults: 'current' },
   world: JSON.parse(world),
   log: createLogger('silent'),
-  clock: manualClock(),
+  clock: createWorldClock({ scope: 'state' }),
   dataDir,
-  durability: 'persistent',
+  durability: 'process',
   onFailure: reason => process.stderr.write(`${reason.message}\n`),
 })

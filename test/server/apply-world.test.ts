@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { manualClock } from '../../src/protocol/clock.ts'
 import { createLogger } from '../../src/protocol/logger.ts'
-import { applyWorld, openWorldStore } from '../../src/server/apply-world.ts'
+import { createWorldClock } from '../../src/protocol/world-clock.ts'
+import { openWorldStore, resetWorld } from '../../src/server/apply-world.ts'
 import type { World } from '../../src/world/world.ts'
 import { account, bucket, startApp } from '../helpers/app.ts'
 import { textsOf } from '../helpers/xml.ts'
@@ -21,9 +21,9 @@ const optionsOf = (t: Test, dataDir: string, world: Partial<World>) => ({
   config: { accountId: account, bucketDefaults: 'current' as const },
   world: { accounts: [], buckets: [], multiRegionAccessPoints: [], ...world },
   log: createLogger('silent'),
-  clock: manualClock(),
+  clock: createWorldClock({ scope: 'state' }),
   dataDir,
-  durability: 'persistent' as const,
+  durability: 'process' as const,
   onFailure: (reason: Error) => t.fail(reason.message),
 })
 
@@ -86,7 +86,7 @@ t.test('a world whose files cannot be read leaves what was there', async t => {
   await put(store, bucketId, 'mine')
 
   rmSync(join(directory, 'file'))
-  await t.rejects(applyWorld(store, options), { name: 'StartError', message: /object file: ENOENT/ })
+  await t.rejects(resetWorld(store, options), { name: 'StartError', message: /object file: ENOENT/ })
   t.equal(await text('mine'), 'mine', 'nothing was reset')
   t.equal(await text('file'), 'x'.repeat(100_000))
   await chunksBecome(1)

@@ -2,7 +2,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { newBucket, newVersion, seal } from './fixture.ts'
 
 // Run by open-store.test.ts, which kills it: writes objects full of their own key, says so, and keeps a large body unfinished.
-const store = await openStore({ directory: process.argv[2] ?? '', durability: 'persistent' })
+const store = await openStore({ directory: process.argv[2] ?? '', durability: 'process' })
 const made = await store.insertBucket(newBucket({}))
 const bucketId = made.outcome === 'created' ? made.id : 0
 const unfinished = store.bodies.stage({ digests: [] })

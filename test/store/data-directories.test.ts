@@ -17,7 +17,7 @@ for (const name of readdirSync(fixtures).filter(file => file.endsWith('.gz'))) {
   t.test(`${name} opens, and all of it is there`, async t => {
     const directory = t.testdir()
     writeFileSync(join(directory, 'store.sqlite'), gunzipSync(readFileSync(join(fixtures, name))))
-    const store = await openStore({ directory, durability: 'persistent' })
+    const store = await openStore({ directory, durability: 'process' })
     t.teardown(() => store.close())
     const { bucketId, versions, one } = reader(store)
 

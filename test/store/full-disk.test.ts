@@ -6,7 +6,7 @@ import { current, deletion, newVersion, put, read, seal, someBytes, worldOf } fr
 t.test('when the disk is full, writes fail, reads go on, and room is enough to write again', async t => {
   const directory = t.testdir()
   const onFailure = (error: Error) => t.fail(`the writer died: ${error.message}`)
-  const store = await openStore({ directory, durability: 'persistent', onFailure, maxPages: 300 })
+  const store = await openStore({ directory, durability: 'process', onFailure, maxPages: 300 })
   t.teardown(() => store.close())
   const bucketId = await worldOf(store, directory).bucket()
   const bytes = someBytes(60_000)

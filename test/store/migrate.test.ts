@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import t from 'tap'
@@ -8,7 +8,7 @@ import { checkout } from '../helpers/imports.ts'
 
 async function refusal(directory: string): Promise<DataDirectoryError> {
   try {
-    const store = await openStore({ directory, durability: 'persistent' })
+    const store = await openStore({ directory, durability: 'process' })
     await store.close()
   } catch (error) {
     if (error instanceof DataDirectoryError) return error
@@ -19,7 +19,7 @@ async function refusal(directory: string): Promise<DataDirectoryError> {
 
 t.test('an empty directory becomes a store with all tables', async t => {
   const directory = join(t.testdir(), 'not', 'yet', 'there')
-  const store = await openStore({ directory, durability: 'persistent' })
+  const store = await openStore({ directory, durability: 'process' })
   await store.close()
   const db = new Sqlite(join(directory, 'store.sqlite'))
   t.teardown(() => db.close())
@@ -39,6 +39,18 @@ t.test('an empty directory becomes a store with all tables', async t => {
     [],
     'every table is STRICT',
   )
+})
+
+t.test('the directory and its files are their owner’s alone', async t => {
+  const directory = join(t.testdir(), 'new')
+  const store = await openStore({ directory, durability: 'process' })
+  t.teardown(() => store.close())
+  await store.putNote('n', 'v')
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+  t.equal(modeOf(directory), '700')
+  const files = readdirSync(directory)
+  t.ok(files.includes('store.sqlite-wal'))
+  for (const file of files) t.equal(modeOf(join(directory, file)), '600', file)
 })
 
 t.test('opening again changes nothing', async t => {
@@ -87,7 +99,7 @@ t.test('what cannot be used is refused, named, and left as it is', async t => {
 
 t.test('a damaged schema page is refused', async t => {
   const directory = t.testdir()
-  await (await openStore({ directory, durability: 'persistent' })).close()
+  await (await openStore({ directory, durability: 'process' })).close()
   const file = join(directory, 'store.sqlite')
   const bytes = readFileSync(file)
   bytes.fill(0xff, 100, 9000)

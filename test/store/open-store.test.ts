@@ -19,14 +19,14 @@ import {
 
 t.test('what was written is there at the next start', async t => {
   const directory = t.testdir()
-  const first = await openStore({ directory, durability: 'persistent' })
+  const first = await openStore({ directory, durability: 'process' })
   const bucketId = await worldOf(first, directory).bucket()
   const bytes = someBytes(700_000)
   await put(first, bucketId, 'large', bytes)
   await put(first, bucketId, 'small', Buffer.from('small'))
   await first.close()
 
-  const second = await openStore({ directory, durability: 'persistent' })
+  const second = await openStore({ directory, durability: 'process' })
   t.teardown(() => second.close())
   t.ok((await read(second, current(second, bucketId, 'large'))).equals(bytes))
   t.equal(String(await read(second, current(second, bucketId, 'small'))), 'small')
@@ -46,7 +46,7 @@ t.test('a process that is killed loses nothing it acknowledged and leaves nothin
   }
   t.ok(acknowledged.length >= 60)
 
-  const store = await openStore({ directory, durability: 'persistent' })
+  const store = await openStore({ directory, durability: 'process' })
   t.teardown(() => store.close())
   const { chunksBecome } = worldOf(store, directory)
   const bucketId = store.findBucket('bucket')?.id ?? 0

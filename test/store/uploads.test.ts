@@ -78,7 +78,12 @@ t.test('complete makes the parts an object, and moves no bytes', async t => {
   const checksum = { algorithm: 'CRC32', type: 'COMPOSITE', value: 'x-6' } as const
   const version = newVersion(bucketId, 'k', { details: { checksum } })
   const written = await store.completeUpload(upload.id, version, listed(1, 2, 3, 4, 5, 6))
-  t.strictSame(written, { outcome: 'written', versionId: 'null', versioning: undefined })
+  t.strictSame(written, {
+    outcome: 'written',
+    versionId: 'null',
+    versioning: undefined,
+    lastModified: version.lastModified,
+  })
   await chunksBecome(7)
 
   const whole = Buffer.concat(bodies)

@@ -115,6 +115,7 @@ export function authorizeService(asked: AskedService, { clock, trace }: Layering
     mrap: undefined,
     resourceAccount,
     now: clock.now(),
+    wall: clock.wall(),
     existing: () => undefined,
   })
   const request = { caller, action, resource, context }

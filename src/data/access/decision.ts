@@ -232,6 +232,7 @@ function policyRequest(asked: Asked, mrap: MrapAccess | undefined, layering: Lay
       region: bucket.region,
       resourceAccount: mrap ? mrap.accountId : bucket.accountId,
       now: layering.clock.now(),
+      wall: layering.clock.wall(),
       existing: () => taggedVersion(asked, layering),
     }),
   }

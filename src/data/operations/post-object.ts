@@ -48,7 +48,7 @@ export default defineOperation({
   async handle(input, context) {
     const { bucket, clock } = context
     const form = requireForm(context.form)
-    const range = checkPostPolicy(form, bucket.name, clock.now())
+    const range = checkPostPolicy(form, bucket.name, clock.wall())
     requireKey(input.Key)
     const write = detailsOf(input, context)
     const algorithm = checksumAlgorithmOf(input.ChecksumAlgorithm)

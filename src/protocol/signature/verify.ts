@@ -48,7 +48,7 @@ export function verifyClaim(
   credential: Credential,
   options: VerifyOptions,
 ): ChunkVerifier | undefined {
-  const now = options.clock.now()
+  const now = options.clock.wall()
   if (claim.algorithm === 'AWS' && !options.takesVersion2) throw signatureVersion2()
   if (claim.via === 'form') {
     verifyForm(claim, credential, { ...options, now })

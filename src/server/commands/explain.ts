@@ -14,6 +14,7 @@ import type { RawRequest } from '../../protocol/request/raw-request.ts'
 import { formatAmzDate } from '../../protocol/signature/amz-date.ts'
 import type { SignatureClaim } from '../../protocol/signature/claim.ts'
 import { StartError } from '../../protocol/start-error.ts'
+import { createWorldClock } from '../../protocol/world-clock.ts'
 import type { Store } from '../../store/store.ts'
 import { loadWorld } from '../../world/file.ts'
 import type { World } from '../../world/world.ts'
@@ -46,7 +47,7 @@ async function explained(described: Described): Promise<Outcome> {
     config: { accountId: described.accountId, bucketDefaults: 'current' },
     world,
     log: createLogger('error'),
-    clock: systemClock,
+    clock: createWorldClock({ scope: 'state' }),
     dataDir: directory.path,
     durability: 'ephemeral',
     onFailure: () => undefined,

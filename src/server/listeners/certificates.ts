@@ -125,7 +125,7 @@ async function createStored(x509: X509, options: CertificateOptions): Promise<St
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  await mkdir(options.dataDir, { recursive: true })
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   await writeWhole(join(options.dataDir, 'ca.key'), await privatePem(keys.privateKey), 0o600)
   await writeFiles(options.caDir, pem(certificate))
   options.log.info(`made a certificate authority: trust ${join(options.caDir, 'ca.pem')}`)

@@ -1,7 +1,7 @@
 import { accountWrites } from '../accounts.ts'
 import { asyncOperationWrites } from '../async-operations.ts'
 import { bucketWrites } from '../buckets.ts'
-import { type Database, query } from '../database.ts'
+import { type Database, type Durability, query } from '../database.ts'
 import { noteWrites } from '../notes.ts'
 import { objectWrites } from '../objects.ts'
 import type { StoreContent } from '../store.ts'
@@ -32,7 +32,7 @@ interface Done {
   readonly effects: Effects
 }
 
-export function createCommands(db: Database, staging: Staging): Commands {
+export function createCommands(db: Database, staging: Staging, durability: Durability): Commands {
   const { writer, run } = createWriter(db, staging.sealedSize)
   const writes: SyncWrites = {
     ...bucketWrites(writer),
@@ -52,6 +52,8 @@ export function createCommands(db: Database, staging: Staging): Commands {
   /** Nothing is changed when it throws. */
   function inTransaction(work: () => Done): Answer[] {
     let done: Done
+    // The fsync of this commit covers the chunks that were written before it, so they need none of their own.
+    if (durability === 'power') db.pragma('synchronous = full')
     try {
       begin?.run()
       done = work()
@@ -60,6 +62,8 @@ export function createCommands(db: Database, staging: Staging): Commands {
       // A full disk or a broken file may have ended the transaction by itself.
       if (db.inTransaction) rollback?.run()
       throw error
+    } finally {
+      if (durability === 'power') db.pragma('synchronous = normal')
     }
     for (const bodyId of done.effects.claimed) staging.published(bodyId)
     const { released } = done.effects

@@ -21,7 +21,7 @@ const db = openFile(file, 10_000)
 configure(db, durability)
 if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
 const staging = createStaging(db)
-const commandsOfStore = createCommands(db, staging)
+const commandsOfStore = createCommands(db, staging, durability)
 const housekeeping = createHousekeeping(db, {
   release: bodyIds => answers.push({ kind: 'released', bodyIds }),
   wake: schedule,

@@ -47,6 +47,7 @@ t.test('the keys of a request', async t => {
       mrap: said.mrap,
       resourceAccount: owner,
       now,
+      wall: now,
       existing: () => tags && ({ details: { tags } } as unknown as ObjectVersion),
     })
   }

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { configure, type Durability, openFile } from '../../../src/store/database.ts'
+import { migrate } from '../../../src/store/migrate.ts'
+import { createCommands } from '../../../src/store/writer/commands.ts'
+import { createStaging } from '../../../src/store/writer/staging.ts'
+import { newBucket } from '../fixture.ts'
+
+t.test('what a commit waits for', async t => {
+  const cases: [Durability, commit: number, chunk: number][] = [
+    ['ephemeral', 0, 0],
+    ['process', 1, 1],
+    ['power', 2, 1],
+  ]
+  for (const [durability, atCommit, atChunk] of cases) {
+    const db = openFile(join(t.testdir({ [durability]: {} }), durability, 'store.sqlite'), 0)
+    t.teardown(() => db.close())
+    configure(db, durability)
+    migrate(db)
+    const { runGroup } = createCommands(db, createStaging(db), durability)
+    const synchronous = () => db.pragma('synchronous', { simple: true })
+    t.equal(synchronous(), atChunk, `${durability}: chunks`)
+    let seen: unknown
+    db.function('seen', () => {
+      seen = synchronous()
+      return 1
+    })
+    db.exec('CREATE TEMP TRIGGER watch AFTER INSERT ON main.buckets BEGIN SELECT seen(); END')
+    const command = { kind: 'command', id: 1, name: 'insertBucket', parameters: [newBucket({})] } as const
+    t.match(runGroup([command]), [{ kind: 'done', id: 1, value: { outcome: 'created' } }])
+    t.equal(seen, atCommit, `${durability}: commands`)
+    t.equal(synchronous(), atChunk)
+  }
+})
