@@ -22,7 +22,7 @@ def client(way, service, region="us-west-2", **options):
     """A client of a service: `https` takes the proxy from the environment, `http` is the way without TLS and CA."""
     if way == "https":
         return boto3.client(service, region_name=region, **options)
-    config = Config(proxies={"http": ENDPOINT})
+    config = Config(proxies={"http": ENDPOINT, "https": ENDPOINT})
     return boto3.client(service, region_name=region, use_ssl=False, config=config, **options)
 
 
