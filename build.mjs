@@ -1,4 +1,5 @@
 // Bundles what runs, so that a start opens 10 files and not 400: docs/decisions.md 12. Types are checked by `npm run check`.
+import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
@@ -48,7 +49,9 @@ module.exports = { ${exported}: options => createRequire(__filename)('./${name}.
 
 // The modules that other packages import spell out all of their types, so that each is its own declaration and no other file is needed.
 if (process.argv.includes('--types')) {
-  const { default: ts } = await import('typescript')
+  const [{ default: ts }, { declarationOf }] = await Promise.all([import('typescript'), import('./declarations.mjs')])
+  const schema = execFileSync(process.execPath, ['dist/server/main.js', 'schema', 'world'], { encoding: 'utf8' })
+  const worldDeclaration = declarationOf('WorldDocument', JSON.parse(schema))
   const { compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8'))
   for (const name of ['client', 'index']) {
     const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, declaration: true }, '.')
@@ -58,6 +61,8 @@ if (process.argv.includes('--types')) {
     })
     for (const { messageText } of diagnostics)
       throw new Error(`src/${name}.ts: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
-    for (const extension of ['d.ts', 'd.cts']) writeFileSync(`dist/${name}.${extension}`, outputText)
+    // The one type that is not written out there follows from the schema of world files.
+    const text = outputText.replace(/^import type \{ WorldDocument \} .*$/m, () => worldDeclaration)
+    for (const extension of ['d.ts', 'd.cts']) writeFileSync(`dist/${name}.${extension}`, text)
   }
 }

@@ -8,6 +8,7 @@
  *
  * Clients of the AWS SDK for JavaScript reach it by `mrapLocal({ endpoint: emulator.url })` from 'mrap-local/client'.
  */
+import type { WorldDocument } from './world/document.ts'
 
 /** How an emulator is started. What is left out is as for the command `mrap-local` without an environment, except for `port` and `log`. */
 export interface StartOptions {
@@ -65,92 +66,19 @@ export interface Emulator {
 }
 
 /** A world file as an object: every member is optional. Files of objects are relative to the working directory. */
-export interface World {
-  /** By account id. Without any, the default credentials hold. */
-  readonly accounts?: Readonly<Record<string, WorldAccount>>
-  readonly buckets?: readonly WorldBucket[]
-  readonly multiRegionAccessPoints?: readonly WorldMultiRegionAccessPoint[]
-}
-
-export interface WorldAccount {
-  readonly name?: string
-  readonly publicAccessBlock?: WorldPublicAccessBlock
-  /** Keys of the account's root. */
-  readonly credentials?: readonly WorldCredential[]
-  readonly users?: readonly WorldUser[]
-  readonly roles?: readonly WorldRole[]
-}
-
-export interface WorldUser {
-  readonly name: string
-  readonly policies?: readonly WorldPolicy[]
-  readonly credentials?: readonly WorldCredential[]
-  readonly sessions?: readonly WorldSession[]
-}
-
-export interface WorldRole {
-  readonly name: string
-  readonly policies?: readonly WorldPolicy[]
-  readonly sessions?: readonly (WorldSession & { readonly name?: string })[]
-}
-
-export interface WorldCredential {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly clientRegion?: string
-}
-
-export interface WorldSession extends WorldCredential {
-  readonly sessionToken: string
-  /** Such as `2030-01-01T00:00:00Z`. */
-  readonly expires?: string
-  readonly issuedBy?: 'regional' | 'global'
-}
-
-export interface WorldBucket {
-  readonly name: string
-  readonly region: string
-  readonly account?: string
-  readonly versioning?: 'Enabled' | 'Suspended'
-  readonly objectLock?: boolean
-  readonly requestPayer?: 'BucketOwner' | 'Requester'
-  readonly objectOwnership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
-  readonly publicAccessBlock?: WorldPublicAccessBlock
-  readonly policy?: WorldPolicy
-  readonly objects?: readonly WorldObject[]
-}
-
+export type World = WorldDocument
+export type WorldAccount = NonNullable<World['accounts']>[string]
+export type WorldUser = NonNullable<WorldAccount['users']>[number]
+export type WorldRole = NonNullable<WorldAccount['roles']>[number]
+export type WorldCredential = NonNullable<WorldAccount['credentials']>[number]
+export type WorldSession = NonNullable<WorldRole['sessions']>[number]
+export type WorldBucket = NonNullable<World['buckets']>[number]
 /** With either `body` or `file`. */
-export interface WorldObject {
-  readonly key: string
-  readonly body?: string
-  readonly file?: string
-  readonly contentType?: string
-  readonly metadata?: Readonly<Record<string, string>>
-  readonly tags?: Readonly<Record<string, string>>
-}
-
-export interface WorldMultiRegionAccessPoint {
-  readonly name: string
-  readonly account?: string
-  /** With `.mrap`. Default: generated. */
-  readonly alias?: string
-  readonly buckets: readonly (string | { readonly name: string; readonly account?: string })[]
-  readonly publicAccessBlock?: WorldPublicAccessBlock
-  /** Region -> dial. Default: all at 100. */
-  readonly routes?: Readonly<Record<string, 0 | 100>>
-  readonly policy?: WorldPolicy
-}
-
-export interface WorldPublicAccessBlock {
-  readonly blockPublicAcls?: boolean
-  readonly ignorePublicAcls?: boolean
-  readonly blockPublicPolicy?: boolean
-  readonly restrictPublicBuckets?: boolean
-}
-
+export type WorldObject = NonNullable<WorldBucket['objects']>[number]
+export type WorldMultiRegionAccessPoint = NonNullable<World['multiRegionAccessPoints']>[number]
+export type WorldPublicAccessBlock = NonNullable<WorldBucket['publicAccessBlock']>
 /** A policy document as IAM writes it, with Version and Statement. */
-export type WorldPolicy = object
+export type WorldPolicy = NonNullable<WorldBucket['policy']>
 
 const drainMs = 1000
 

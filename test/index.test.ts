@@ -7,13 +7,7 @@ import '@aws-sdk/signature-v4a'
 import { type Test, test } from 'tap'
 import { mrapLocal } from '../src/client.ts'
 import { type StartOptions, start, type World } from '../src/index.ts'
-import type { WorldDocument } from '../src/world/schema.ts'
 import { account, alias, mrapArn } from './helpers/app.ts'
-
-/** Compiles only while the types that are written out for users are those that are checked. */
-type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T
-export const asDocument = (world: Frozen<World>): Frozen<WorldDocument> => world
-export const asWorld = (document: Frozen<WorldDocument>): Frozen<World> => document
 
 const world: World = {
   buckets: [

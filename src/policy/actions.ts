@@ -1,5 +1,5 @@
 import { actionKinds } from './action-names.ts'
-import { type Fields, PolicyProblem, readEither, readStrings, shown } from './fields.ts'
+import { type Fields, itemPath, PolicyProblem, readEither, readStrings, shown, within } from './fields.ts'
 import { hasWildcards, type Matcher, wildcardMatcher, wildcardPieces } from './wildcards.ts'
 
 /** Action or NotAction of a statement, ready to be compared. Names are not case-sensitive. */
@@ -24,10 +24,13 @@ export function readActions(fields: Fields): {
   const read = readEither(fields, 'Action')
   if (!read) throw new PolicyProblem('Missing required field Action')
   const problem = 'Policy has invalid action'
-  const patterns = readStrings(read.value, problem)
+  const patterns = within(read.name, () => readStrings(read.value, problem))
   const names = patterns.map(matchingNames)
-  const strange = patterns.find((_, index) => names[index]?.length === 0)
-  if (strange !== undefined) throw new PolicyProblem(problem, { hint: `S3 has no action ${shown(strange)}.` })
+  const strange = names.findIndex(matching => matching.length === 0)
+  if (strange >= 0) {
+    const hint = `S3 has no action ${shown(patterns[strange] ?? '')}.`
+    throw new PolicyProblem(problem, { hint, at: [read.name, ...itemPath(read.value, strange)] })
+  }
   return { actions: compile(read.except, patterns), names }
 }
 
@@ -36,8 +39,9 @@ export function readIdentityActions(fields: Fields): Actions {
   const problem = 'Policy statement must contain actions.'
   const read = readEither(fields, 'Action')
   if (!read) throw new PolicyProblem(problem)
-  const patterns = readStrings(read.value, problem)
-  if (!patterns.every(pattern => identityForm.test(pattern))) throw new PolicyProblem(noVendor)
+  const patterns = within(read.name, () => readStrings(read.value, problem))
+  const strange = patterns.findIndex(pattern => !identityForm.test(pattern))
+  if (strange >= 0) throw new PolicyProblem(noVendor, { at: [read.name, ...itemPath(read.value, strange)] })
   return compile(read.except, patterns)
 }
 

@@ -1,4 +1,4 @@
-import { fieldsOf, invalidSyntax, PolicyProblem, shown } from './fields.ts'
+import { fieldsOf, invalidSyntax, itemPath, type PolicyPath, PolicyProblem, shown, within } from './fields.ts'
 import { type Operator, parseOperator, type ValueTest } from './operators.ts'
 import type { Lookup } from './variables.ts'
 
@@ -35,33 +35,37 @@ export function readConditions(value: unknown, variables: boolean): readonly Con
   if (!operators) throw new PolicyProblem(invalidSyntax)
   return [...operators].flatMap(([name, keys]) => {
     const operator = parseOperator(name)
-    if (!operator) throw new PolicyProblem(`Invalid Condition type : ${name}`)
+    if (!operator) throw new PolicyProblem(`Invalid Condition type : ${name}`, { at: [name] })
     const byKey = fieldsOf(keys)
-    if (!byKey) throw new PolicyProblem(invalidSyntax)
-    return [...byKey].map(([key, values]): Condition => {
+    if (!byKey) throw new PolicyProblem(invalidSyntax, { at: [name] })
+    const read = (key: string, values: unknown): Condition => {
       const texts = readValues(values)
-      const tests = texts.map(text => readValue(operator, key.toLowerCase(), text, variables))
+      const tests = texts.map((text, index) =>
+        readValue(operator, key.toLowerCase(), text, variables, itemPath(values, index)),
+      )
       return { operator: name, key, values: texts, ready: { key: key.toLowerCase(), operator, tests } }
-    })
+    }
+    return within(name, () => [...byKey].map(([key, values]) => within(key, () => read(key, values))))
   })
 }
 
 /** IAM takes numbers and booleans for their text. An empty list is fine, and fits nothing. */
 function readValues(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return list.map(item => {
+  return list.map((item, index) => {
     if (typeof item === 'string') return item
     if (typeof item === 'number' || typeof item === 'boolean') return String(item)
-    throw new PolicyProblem(invalidSyntax)
+    throw new PolicyProblem(invalidSyntax, { at: itemPath(value, index) })
   })
 }
 
-function readValue(operator: Operator, key: string, text: string, variables: boolean): ValueTest {
+function readValue(operator: Operator, key: string, text: string, variables: boolean, at: PolicyPath): ValueTest {
   // The service looks at the values of this key whatever the operator.
   const isAddress = operator.family === 'ip' || (key === 'aws:sourceip' && operator.family !== 'null')
   if (isAddress && !isIpRange(text)) {
     throw new PolicyProblem('Invalid IP address in Conditions', {
       hint: `${shown(text)} is no IP address and no range.`,
+      at,
     })
   }
   const test = operator.read(text, variables)
@@ -69,6 +73,7 @@ function readValue(operator: Operator, key: string, text: string, variables: boo
   if (!test)
     throw new PolicyProblem(invalidSyntax, {
       hint: `${shown(text)} is no value of the kind that ${shown(key)} is compared with.`,
+      at,
     })
   return test
 }

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields } from './fields.ts'
+import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields, within } from './fields.ts'
 import { parseUniqueJson } from './json.ts'
 import { kindsOfBucket, kindsOfMrap } from './resources.ts'
 import { readIdentityStatement, readResourceStatement, type Statement } from './statement.ts'
@@ -9,7 +9,7 @@ export type { Statement }
 /** A policy document, ready to be evaluated, or the service's sentence for what is wrong with it (code MalformedPolicy). */
 export type ReadPolicy =
   | { readonly ok: true; readonly statements: readonly Statement[] }
-  | ({ readonly ok: false; readonly problem: string } & Pick<PolicyProblem, 'detail' | 'hint'>)
+  | ({ readonly ok: false; readonly problem: string } & Pick<PolicyProblem, 'detail' | 'hint' | 'path'>)
 
 /** What may stand in a policy, by what it is attached to. */
 export interface PolicyRules {
@@ -40,21 +40,24 @@ export function readPolicy(text: string, rules: PolicyRules): ReadPolicy {
     return { ok: true, statements: readDocument(text, rules) }
   } catch (thrown) {
     if (!(thrown instanceof PolicyProblem)) throw thrown
-    return { ok: false, problem: thrown.message, detail: thrown.detail, hint: thrown.hint }
+    return { ok: false, problem: thrown.message, detail: thrown.detail, hint: thrown.hint, path: thrown.path }
   }
 }
 
 function readDocument(text: string, rules: PolicyRules): readonly Statement[] {
   const document = readFields(text)
   refuseUnknownFields(document, ['Version', 'Id', 'Statement'])
-  const version = readVersion(document.get('Version'))
+  const version = within('Version', () => readVersion(document.get('Version')))
   const id = document.get('Id')
-  if (id !== undefined && typeof id !== 'string') throw new PolicyProblem(invalidSyntax)
+  if (id !== undefined && typeof id !== 'string') throw new PolicyProblem(invalidSyntax, { at: ['Id'] })
   const statement = document.get('Statement')
   if (statement === undefined) throw new PolicyProblem('Missing required field Statement')
-  const statements: readonly unknown[] = Array.isArray(statement) ? statement : [statement]
-  if (statements.length === 0) throw new PolicyProblem('Could not parse the policy: Statement is empty!')
-  return statements.map(item => rules.readStatement(item, hasVariables(version)))
+  const readItem = (item: unknown) => rules.readStatement(item, hasVariables(version))
+  return within('Statement', () => {
+    if (!Array.isArray(statement)) return [readItem(statement)]
+    if (statement.length === 0) throw new PolicyProblem('Could not parse the policy: Statement is empty!')
+    return statement.map((item: unknown, index) => within(index, () => readItem(item)))
+  })
 }
 
 function readFields(text: string): Fields {

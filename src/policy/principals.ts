@@ -1,6 +1,15 @@
 import type { Caller } from '../protocol/caller.ts'
 import { canonicalUserId } from '../protocol/canonical-user.ts'
-import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, readEither, readStrings } from './fields.ts'
+import {
+  type Fields,
+  fieldsOf,
+  invalidSyntax,
+  itemPath,
+  PolicyProblem,
+  readEither,
+  readStrings,
+  within,
+} from './fields.ts'
 
 /** A principal of a statement, parsed. Source: IAM reference, "AWS JSON policy elements: Principal". */
 export type Principal =
@@ -35,15 +44,17 @@ export function readPrincipals(fields: Fields): Principals {
   const { except, value } = read
   if (value === '*') return { except, list: [{ kind: 'everyone' }] }
   // The service refuses every other text here, also an account or ARN that would be fine after `AWS`.
-  if (typeof value === 'string') throw new PolicyProblem(invalidSyntax)
+  if (typeof value === 'string') throw new PolicyProblem(invalidSyntax, { at: [read.name] })
   const byType = fieldsOf(value)
-  if (!byType || byType.size === 0) throw new PolicyProblem(invalidPrincipal)
-  const list = [...byType].flatMap(([type, names]) =>
-    readStrings(names, invalidPrincipal).map(name => {
+  if (!byType || byType.size === 0) throw new PolicyProblem(invalidPrincipal, { at: [read.name] })
+  const readEntry = (type: string, names: unknown) =>
+    readStrings(names, invalidPrincipal).map((name, index) => {
       const principal = readPrincipal(type, name)
       if (principal) return principal
-      throw new PolicyProblem(invalidPrincipal, { detail: `"${type}" : "${name}"` })
-    }),
+      throw new PolicyProblem(invalidPrincipal, { detail: `"${type}" : "${name}"`, at: itemPath(names, index) })
+    })
+  const list = within(read.name, () =>
+    [...byType].flatMap(([type, names]) => within(type, () => readEntry(type, names))),
   )
   return { except, list }
 }

@@ -1,4 +1,4 @@
-import { type Fields, PolicyProblem, readEither, readStrings } from './fields.ts'
+import { type Fields, itemPath, PolicyProblem, readEither, readStrings, within } from './fields.ts'
 import { type Lookup, matchesTemplate, readTemplate, type Template, widestPieces } from './variables.ts'
 import { reaches, wildcardMatcher } from './wildcards.ts'
 
@@ -22,8 +22,9 @@ export function readResources(fields: Fields, variables: boolean, kindsOf: Resou
   const read = readEither(fields, 'Resource')
   if (!read) throw new PolicyProblem('Missing required field Resource')
   const problem = 'Policy has invalid resource'
-  const patterns = readStrings(read.value, problem)
-  if (patterns.some(pattern => kindsOf(pattern, variables).length === 0)) throw new PolicyProblem(problem)
+  const patterns = within(read.name, () => readStrings(read.value, problem))
+  const strange = patterns.findIndex(pattern => kindsOf(pattern, variables).length === 0)
+  if (strange >= 0) throw new PolicyProblem(problem, { at: [read.name, ...itemPath(read.value, strange)] })
   return compile(read.except, patterns, variables)
 }
 
@@ -31,9 +32,12 @@ export function readResources(fields: Fields, variables: boolean, kindsOf: Resou
 export function readIdentityResources(fields: Fields, variables: boolean): Resources {
   const read = readEither(fields, 'Resource')
   if (!read) throw new PolicyProblem('Policy statement must contain resources.')
-  const patterns = readStrings(read.value, 'Policy statement must contain resources.')
-  const wrong = patterns.find(pattern => pattern !== '*' && !/^arn:(?:[^:]*:){4}./.test(pattern))
-  if (wrong !== undefined) throw new PolicyProblem(`Resource ${wrong} must be in ARN format or "*".`)
+  const patterns = within(read.name, () => readStrings(read.value, 'Policy statement must contain resources.'))
+  const wrong = patterns.findIndex(pattern => pattern !== '*' && !/^arn:(?:[^:]*:){4}./.test(pattern))
+  if (wrong >= 0) {
+    const at = [read.name, ...itemPath(read.value, wrong)]
+    throw new PolicyProblem(`Resource ${patterns[wrong]} must be in ARN format or "*".`, { at })
+  }
   return compile(read.except, patterns, variables)
 }
 

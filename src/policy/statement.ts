@@ -3,7 +3,7 @@ import { type Actions, noVendor, readActions, readIdentityActions } from './acti
 import { findConditionKey } from './condition-keys.ts'
 import { type Condition, readConditions } from './conditions.ts'
 import { type Effect, readEffect } from './effect.ts'
-import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields, shown } from './fields.ts'
+import { type Fields, fieldsOf, invalidSyntax, PolicyProblem, refuseUnknownFields, shown, within } from './fields.ts'
 import { everyone, type Principals, readPrincipals } from './principals.ts'
 import { type ResourceKinds, type Resources, readIdentityResources, readResources } from './resources.ts'
 
@@ -25,12 +25,14 @@ export function readResourceStatement(value: unknown, variables: boolean, kindsO
   const fields = statementFields(value)
   refuseUnknownFields(fields, resourceFields)
   const sid = readSid(fields)
-  const effect = readEffect(fields.get('Effect'))
+  const effect = within('Effect', () => readEffect(fields.get('Effect')))
   const principals = readPrincipals(fields)
-  if (effect === 'Allow' && principals.except) throw new PolicyProblem('Allow with NotPrincipal is not allowed.')
+  if (effect === 'Allow' && principals.except) {
+    throw new PolicyProblem('Allow with NotPrincipal is not allowed.', { at: ['NotPrincipal'] })
+  }
   const { actions, names } = readActions(fields)
   const resources = readResources(fields, variables, kindsOf)
-  const conditions = readConditions(fields.get('Condition'), variables)
+  const conditions = within('Condition', () => readConditions(fields.get('Condition'), variables))
   const named = actions.except ? [] : actions.patterns.map((pattern, index) => ({ pattern, names: names[index] ?? [] }))
   refuseStrangeKeys(conditions, named)
   if (!resources.except) {
@@ -43,17 +45,17 @@ export function readResourceStatement(value: unknown, variables: boolean, kindsO
 export function readIdentityStatement(value: unknown, variables: boolean): Statement {
   const fields = statementFields(value)
   if (fields.has('Principal') || fields.has('NotPrincipal')) {
-    throw new PolicyProblem('Policy document should not specify a principal.')
+    const at = [fields.has('Principal') ? 'Principal' : 'NotPrincipal']
+    throw new PolicyProblem('Policy document should not specify a principal.', { at })
   }
   refuseUnknownFields(fields, commonFields)
   const sid = readSid(fields)
-  const effect = readEffect(fields.get('Effect'))
+  const effect = within('Effect', () => readEffect(fields.get('Effect')))
   const actions = readIdentityActions(fields)
   const resources = readIdentityResources(fields, variables)
-  const conditions = readConditions(fields.get('Condition'), variables)
-  if (conditions.some(({ key }) => !key.includes(':'))) {
-    throw new PolicyProblem(noVendor)
-  }
+  const conditions = within('Condition', () => readConditions(fields.get('Condition'), variables))
+  const bare = conditions.find(({ key }) => !key.includes(':'))
+  if (bare) throw new PolicyProblem(noVendor, { at: ['Condition', bare.operator, bare.key] })
   return { sid, effect, principals: everyone, actions, resources, conditions }
 }
 
@@ -65,7 +67,7 @@ function statementFields(value: unknown): Fields {
 
 function readSid(fields: Fields): string | undefined {
   const sid = fields.get('Sid')
-  if (sid !== undefined && typeof sid !== 'string') throw new PolicyProblem(invalidSyntax)
+  if (sid !== undefined && typeof sid !== 'string') throw new PolicyProblem(invalidSyntax, { at: ['Sid'] })
   return sid
 }
 
@@ -79,11 +81,13 @@ interface NamedAction {
  * Every action must come with every condition key. ASSUMED: of a pattern with wildcards one is enough, and NotAction is not looked at.
  */
 function refuseStrangeKeys(conditions: readonly Condition[], named: readonly NamedAction[]): void {
-  for (const { key } of conditions) {
+  for (const { operator, key } of conditions) {
+    const at = ['Condition', operator, key]
     const known = findConditionKey(key)
     if (!known) {
       throw new PolicyProblem('Policy has an invalid condition key', {
         hint: `${shown(key)} is neither a condition key of S3 nor one that begins with aws:.`,
+        at,
       })
     }
     const { actions } = known
@@ -91,6 +95,7 @@ function refuseStrangeKeys(conditions: readonly Condition[], named: readonly Nam
     if (!strange) continue
     throw new PolicyProblem('Conditions do not apply to combination of actions and resources in statement', {
       hint: `${shown(key)} does not come with ${shown(strange.pattern)}: give the actions that it comes with a statement of their own.`,
+      at,
     })
   }
 }
@@ -101,5 +106,6 @@ function refuseStrangeActions(named: readonly NamedAction[], kinds: ReadonlySet<
   if (!strange) return
   throw new PolicyProblem('Action does not apply to any resource(s) in statement', {
     hint: `${shown(strange.pattern)} does not apply to what Resource names: a bucket is <its ARN>, objects in it are <its ARN>/<key pattern>.`,
+    at: ['Action'],
   })
 }

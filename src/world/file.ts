@@ -2,41 +2,45 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Document, LineCounter, Node } from 'yaml'
 import { StartError } from '../protocol/start-error.ts'
-import type { Flaw, MemberPath, WorldDocument } from './schema.ts'
-import type {
-  World,
-  WorldAccount,
-  WorldBucket,
-  WorldMrap,
-  WorldObject,
-  WorldPublicAccessBlock,
-  WorldSession,
-} from './world.ts'
+import { completeWorld } from './complete.ts'
+import type { WorldDocument } from './document.ts'
+import { type Flaw, type MemberPath, memberName } from './flaw.ts'
+import type { World } from './world.ts'
 
 /** A world without anything in it: the default credentials hold. */
 export const emptyWorld: World = { accounts: [], buckets: [], multiRegionAccessPoints: [] }
 
-/** A world file that cannot be used. The message is one line: `<file>:<line>: <member>: <what is wrong>`. */
-export class WorldError extends StartError {
-  readonly file: string
-  /** From 1; undefined when the file could not be read at all. */
+/** One thing that is wrong with a world file. */
+export interface WorldFault {
+  /** From 1; undefined when the file could not be read at all, or there is none. */
   readonly line: number | undefined
   /** Such as `buckets[0].region`; '' for the file as a whole. */
   readonly member: string
+  readonly message: string
+}
 
-  constructor(file: string, line: number | undefined, member: string, message: string) {
-    const place = line === undefined ? file : `${file}:${line}`
-    super(`${place}: ${member ? `${member}: ` : ''}${message}`, 2)
+/** A world file that cannot be used. The message has a line for each fault: `<file>:<line>: <member>: <what is wrong>`. */
+export class WorldError extends StartError {
+  readonly file: string
+  /** At least one; those of the form first. */
+  readonly faults: readonly WorldFault[]
+
+  constructor(file: string, faults: readonly WorldFault[]) {
+    const lines = faults.map(({ line, member, message }) => {
+      const place = line === undefined ? file : `${file}:${line}`
+      return `${place}: ${member ? `${member}: ` : ''}${message}`
+    })
+    super(lines.join('\n'), 2)
     this.name = 'WorldError'
     this.file = file
-    this.line = line
-    this.member = member
+    this.faults = faults
   }
 }
 
 /**
- * Reads a world file, YAML or JSON, and checks all of it. `defaultAccountId` owns what names no account. Throws WorldError for the first
- * thing that is wrong: syntax, an unknown member, a bad name, a dangling reference, a file of an object that is not there.
+ * Reads a world file, YAML or JSON, and checks all of it. `defaultAccountId` owns what names no account. Throws WorldError with everything
+ * that is wrong: syntax alone, or else unknown members, bad names, dangling references, policies that could not be put, files of objects
+ * that are not there.
  */
 export async function loadWorld(path: string, defaultAccountId = '000000000000'): Promise<World> {
   const { yaml } = await import('./yaml.ts')
@@ -49,12 +53,13 @@ export async function loadWorld(path: string, defaultAccountId = '000000000000')
     uniqueKeys: true,
     logLevel: 'error',
   })
-  const [broken] = [...document.errors, ...document.warnings]
-  if (broken) throw new WorldError(path, lines.linePos(broken.pos[0]).line, '', oneLine(broken.message))
-  const value = toValue(document, path)
-  const refuse = ({ path: member, message }: Flaw) =>
-    new WorldError(path, lineOf(document, yaml, lines, member), nameOf(member), message)
-  return checked(value, dirname(path), defaultAccountId, refuse)
+  const broken = [...document.errors, ...document.warnings]
+  if (broken.length > 0) {
+    const faultOf = ({ pos, message }: (typeof broken)[number]) => whole(lines.linePos(pos[0]).line, message)
+    throw new WorldError(path, broken.map(faultOf))
+  }
+  const lineAt = (member: MemberPath) => lineOf(document, yaml, lines, member)
+  return checked(toValue(document, path), { file: path, directory: dirname(path), defaultAccountId, lineAt })
 }
 
 /**
@@ -62,33 +67,51 @@ export async function loadWorld(path: string, defaultAccountId = '000000000000')
  * directory. Throws WorldError, which then names no file and no line.
  */
 export function worldOf(value: unknown, defaultAccountId = '000000000000'): Promise<World> {
-  const refuse = ({ path: member, message }: Flaw) => new WorldError('world', undefined, nameOf(member), message)
-  return checked(value, process.cwd(), defaultAccountId, refuse)
+  return checked(value, { file: 'world', directory: process.cwd(), defaultAccountId, lineAt: () => undefined })
 }
 
-/** Checks all of a document and completes it. `directory`: where paths of files of objects begin. */
-async function checked(
-  value: unknown,
-  directory: string,
-  defaultAccountId: string,
-  refuse: (flaw: Flaw) => WorldError,
-): Promise<World> {
-  const [schema, checks] = await Promise.all([import('./schema.ts'), import('./checks.ts')])
-  if (!schema.isWorldDocument(value)) throw refuse(schema.flawOf(value))
-  const problem = checks.problemOf(value, defaultAccountId) ?? (await missingFile(value, directory))
-  if (problem) throw refuse(problem)
-  return {
-    accounts: Object.entries(value.accounts ?? {}).map(([id, account]) => accountOf(id, account, checks.readTime)),
-    buckets: (value.buckets ?? []).map(bucket => bucketOf(bucket, directory)),
-    multiRegionAccessPoints: (value.multiRegionAccessPoints ?? []).map(mrapOf),
+interface Origin {
+  readonly file: string
+  /** Where paths of files of objects begin. */
+  readonly directory: string
+  readonly defaultAccountId: string
+  readonly lineAt: (path: MemberPath) => number | undefined
+}
+
+/** Checks all of a document and completes it. */
+async function checked(value: unknown, { file, directory, defaultAccountId, lineAt }: Origin): Promise<World> {
+  const [{ formFlaws, hasWorldForm }, { flawsOf }] = await Promise.all([import('./form.ts'), import('./checks.ts')])
+  const ofForm = formFlaws(value)
+  const flaws: Flaw[] = [...ofForm]
+  const broken = ofForm.filter(({ isUnknownMember }) => !isUnknownMember)
+  // A world that lacks what it must have in one place is checked in all others.
+  const canBeChecked = (document: unknown): document is WorldDocument => broken.every(({ path }) => path.length > 0)
+  if (canBeChecked(value)) {
+    const isBroken = (path: MemberPath) => broken.some(flaw => isOneWithin(flaw.path, path))
+    flaws.push(...flawsOf({ document: value, defaultAccountId, isBroken }))
+    if (broken.length === 0) flaws.push(...(await missingFiles(value, directory)))
   }
+  if (hasWorldForm(value) && flaws.length === 0) return completeWorld(value, directory)
+  const faultOf = ({ path, message }: Flaw) => ({ line: lineAt(path), member: memberName(path), message })
+  throw new WorldError(file, flaws.map(faultOf))
+}
+
+/** Whether one of two members is the other, or part of it. */
+function isOneWithin(one: MemberPath, other: MemberPath): boolean {
+  const depth = Math.min(one.length, other.length)
+  return one.slice(0, depth).every((step, index) => step === other[index])
+}
+
+/** A fault of the file as a whole. */
+function whole(line: number | undefined, message: string): WorldFault {
+  return { line, member: '', message: oneLine(message) }
 }
 
 async function readText(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
   } catch (error) {
-    throw new WorldError(path, undefined, '', `the world file cannot be read as text: ${oneLine(String(error))}`)
+    throw new WorldError(path, [whole(undefined, `the world file cannot be read as text: ${error}`)])
   }
 }
 
@@ -98,7 +121,7 @@ function toValue(document: Document, path: string): unknown {
     return document.toJS() ?? {}
   } catch (error) {
     // Aliases that unfold to more than can be meant.
-    throw new WorldError(path, 1, '', oneLine(String(error)))
+    throw new WorldError(path, [whole(1, String(error))])
   }
 }
 
@@ -128,26 +151,17 @@ function startOf(node: Node): number {
   return node.range?.[0] ?? 0
 }
 
-/** `buckets[0].region`, `accounts["111122223333"].name`. */
-function nameOf(path: MemberPath): string {
-  const step = (name: string | number) => {
-    if (typeof name === 'number') return `[${name}]`
-    return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
-  }
-  return path.map(step).join('').replace(/^\./, '')
-}
-
-async function missingFile({ buckets = [] }: WorldDocument, directory: string): Promise<Flaw | undefined> {
-  for (const [index, { objects = [] }] of buckets.entries()) {
-    for (const [at, { file }] of objects.entries()) {
-      if (file === undefined || (await isFile(resolve(directory, file)))) continue
-      return {
-        path: ['buckets', index, 'objects', at, 'file'],
-        message: `there is no file ${JSON.stringify(file)} beside the world file`,
-      }
-    }
-  }
-  return undefined
+async function missingFiles({ buckets = [] }: WorldDocument, directory: string): Promise<Flaw[]> {
+  const files = buckets.flatMap(({ objects = [] }, index) =>
+    objects.flatMap(({ file }, at) =>
+      file === undefined ? [] : [{ file, path: ['buckets', index, 'objects', at, 'file'] }],
+    ),
+  )
+  const flaws = files.map(async ({ file, path }) => {
+    const message = `there is no file ${JSON.stringify(file)} beside the world file`
+    return (await isFile(resolve(directory, file))) ? [] : [{ path, message }]
+  })
+  return (await Promise.all(flaws)).flat()
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -156,80 +170,4 @@ async function isFile(path: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-type AccountDocument = NonNullable<WorldDocument['accounts']>[string]
-type SessionDocument = NonNullable<NonNullable<AccountDocument['roles']>[number]['sessions']>[number]
-type BucketDocument = NonNullable<WorldDocument['buckets']>[number]
-type MrapDocument = NonNullable<WorldDocument['multiRegionAccessPoints']>[number]
-type BlockDocument = NonNullable<BucketDocument['publicAccessBlock']>
-
-function accountOf(id: string, account: AccountDocument, readTime: (text: string) => number | undefined): WorldAccount {
-  const sessionOf = ({ expires, ...session }: SessionDocument): WorldSession => {
-    const time = expires === undefined ? undefined : readTime(expires)
-    return time === undefined ? session : { ...session, expires: time }
-  }
-  return {
-    id,
-    ...(account.name === undefined ? {} : { name: account.name }),
-    ...blockOf(account.publicAccessBlock),
-    credentials: account.credentials ?? [],
-    users: (account.users ?? []).map(({ name, policies = [], credentials = [], sessions = [] }) => ({
-      name,
-      policies: policies.map(policy => JSON.stringify(policy)),
-      credentials,
-      sessions: sessions.map(sessionOf),
-    })),
-    roles: (account.roles ?? []).map(({ name, policies = [], sessions = [] }) => ({
-      name,
-      policies: policies.map(policy => JSON.stringify(policy)),
-      sessions: sessions.map(sessionOf),
-    })),
-  }
-}
-
-function bucketOf(
-  { publicAccessBlock, policy, objects = [], ...bucket }: BucketDocument,
-  directory: string,
-): WorldBucket {
-  return {
-    ...bucket,
-    ...blockOf(publicAccessBlock),
-    ...policyOf(policy),
-    objects: objects.map(object => objectOf(object, directory)),
-  }
-}
-
-function objectOf(
-  { key, body = '', file, contentType, metadata = {}, tags = {} }: NonNullable<BucketDocument['objects']>[number],
-  directory: string,
-): WorldObject {
-  const content = file === undefined ? { body } : { file: resolve(directory, file) }
-  return { key, content, ...(contentType === undefined ? {} : { contentType }), metadata, tags }
-}
-
-function mrapOf({ buckets, publicAccessBlock, policy, routes = {}, ...mrap }: MrapDocument): WorldMrap {
-  return {
-    ...mrap,
-    buckets: buckets.map(bucket => (typeof bucket === 'string' ? { name: bucket } : bucket)),
-    ...blockOf(publicAccessBlock),
-    routes,
-    ...policyOf(policy),
-  }
-}
-
-/** Members that are not named are off, as in the API. */
-function blockOf(block: BlockDocument | undefined): { publicAccessBlock?: WorldPublicAccessBlock } {
-  if (!block) return {}
-  const {
-    blockPublicAcls = false,
-    ignorePublicAcls = false,
-    blockPublicPolicy = false,
-    restrictPublicBuckets = false,
-  } = block
-  return { publicAccessBlock: { blockPublicAcls, ignorePublicAcls, blockPublicPolicy, restrictPublicBuckets } }
-}
-
-function policyOf(policy: object | undefined): { policy?: string } {
-  return policy ? { policy: JSON.stringify(policy) } : {}
 }

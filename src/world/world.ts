@@ -1,4 +1,19 @@
-/** A world file, checked and complete: what stands in the emulator when it is ready (design 2.8). */
+import type {
+  AccountDocument,
+  BlockDocument,
+  BucketDocument,
+  KeyDocument,
+  MrapDocument,
+  ObjectDocument,
+  RoleDocument,
+  SessionDocument,
+  UserDocument,
+} from './document.ts'
+
+/**
+ * A world file, checked and complete: what stands in the emulator when it is ready (design 2.8). Members are those of the file but for
+ * what is said here: lists are there, policies are JSON text, times are milliseconds since the epoch.
+ */
 export interface World {
   /** Empty: the default credentials hold (design 2.5). */
   readonly accounts: readonly WorldAccount[]
@@ -6,77 +21,56 @@ export interface World {
   readonly multiRegionAccessPoints: readonly WorldMrap[]
 }
 
-export interface WorldPublicAccessBlock {
-  readonly blockPublicAcls: boolean
-  readonly ignorePublicAcls: boolean
-  readonly blockPublicPolicy: boolean
-  readonly restrictPublicBuckets: boolean
-}
+export type WorldPublicAccessBlock = Required<BlockDocument>
 
-export interface WorldCredential {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly clientRegion?: string
-}
+export type WorldCredential = KeyDocument
 
-export interface WorldSession extends WorldCredential {
-  /** Role sessions only. */
-  readonly name?: string
-  readonly sessionToken: string
-  /** Milliseconds since the epoch. */
+export interface WorldSession extends Omit<SessionDocument, 'expires'> {
   readonly expires?: number
-  readonly issuedBy?: 'regional' | 'global'
 }
 
-export interface WorldAccount {
-  readonly id: string
-  readonly name?: string
+interface BlockOwner {
   readonly publicAccessBlock?: WorldPublicAccessBlock
+}
+
+export interface WorldUser extends Omit<UserDocument, 'policies' | 'credentials' | 'sessions'> {
+  readonly policies: readonly string[]
   readonly credentials: readonly WorldCredential[]
-  readonly users: readonly {
-    readonly name: string
-    /** Policy documents as JSON text. */
-    readonly policies: readonly string[]
-    readonly credentials: readonly WorldCredential[]
-    readonly sessions: readonly WorldSession[]
-  }[]
-  readonly roles: readonly {
-    readonly name: string
-    readonly policies: readonly string[]
-    readonly sessions: readonly WorldSession[]
-  }[]
+  readonly sessions: readonly WorldSession[]
 }
 
-export interface WorldBucket {
-  readonly name: string
-  readonly region: string
-  /** undefined: the default account. */
-  readonly account?: string
-  readonly versioning?: 'Enabled' | 'Suspended'
-  readonly objectLock?: boolean
-  readonly requestPayer?: 'BucketOwner' | 'Requester'
-  readonly objectOwnership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
-  readonly publicAccessBlock?: WorldPublicAccessBlock
-  /** JSON text. */
+export interface WorldRole extends Omit<RoleDocument, 'policies' | 'sessions'> {
+  readonly policies: readonly string[]
+  readonly sessions: readonly WorldSession[]
+}
+
+export interface WorldAccount
+  extends Omit<AccountDocument, 'publicAccessBlock' | 'credentials' | 'users' | 'roles'>,
+    BlockOwner {
+  readonly id: string
+  readonly credentials: readonly WorldCredential[]
+  readonly users: readonly WorldUser[]
+  readonly roles: readonly WorldRole[]
+}
+
+export interface WorldBucket extends Omit<BucketDocument, 'publicAccessBlock' | 'policy' | 'objects'>, BlockOwner {
   readonly policy?: string
   readonly objects: readonly WorldObject[]
 }
 
-export interface WorldObject {
-  readonly key: string
+type Texts = Readonly<Record<string, string>>
+
+export interface WorldObject extends Omit<ObjectDocument, 'body' | 'file' | 'metadata' | 'tags'> {
+  readonly metadata: Texts
+  readonly tags: Texts
   /** `file` is absolute by now. */
   readonly content: { readonly body: string } | { readonly file: string }
-  readonly contentType?: string
-  readonly metadata: Readonly<Record<string, string>>
-  readonly tags: Readonly<Record<string, string>>
 }
 
-export interface WorldMrap {
-  readonly name: string
-  readonly account?: string
-  readonly alias?: string
+export interface WorldMrap
+  extends Omit<MrapDocument, 'buckets' | 'publicAccessBlock' | 'routes' | 'policy'>,
+    BlockOwner {
   readonly buckets: readonly { readonly name: string; readonly account?: string }[]
-  readonly publicAccessBlock?: WorldPublicAccessBlock
   /** Region -> dial; Regions not named are at 100. */
   readonly routes: Readonly<Record<string, 0 | 100>>
   readonly policy?: string

@@ -261,10 +261,36 @@ t.test('refuses', async t => {
 t.test('names the principal that is invalid', async t => {
   t.strictSame(read(withStatement({ Principal: { AWS: ['*', '123'] } })), {
     ok: false,
+    path: ['Statement', 0, 'Principal', 'AWS', 1],
     problem: 'Invalid principal in policy',
     detail: '"AWS" : "123"',
     hint: undefined,
   })
+})
+
+t.test('says which member is at fault', async t => {
+  const condition = { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '10.0.0.0/33'] } }
+  for (const [policy, path] of [
+    [{ ...withStatement({}), Version: '2020-01-01' }, ['Version']],
+    [{ ...withStatement({}), Sid: 'x' }, ['Sid']],
+    [{ Version: '2012-10-17', Statement: { ...plain, Effect: 'allow' } }, ['Statement', 'Effect']],
+    [{ Version: '2012-10-17', Statement: [plain, 'x'] }, ['Statement', 1]],
+    [withStatement({ Action: ['s3:GetObject', 's3:GetObjekt'] }), ['Statement', 0, 'Action', 1]],
+    [withStatement({ Action: 's3:GetObjekt' }), ['Statement', 0, 'Action']],
+    [withStatement({ Action: ['s3:GetObject', 7] }), ['Statement', 0, 'Action', 1]],
+    [withStatement({ Resource: ['arn:aws:s3:::b/*', 'arn:aws:s3:::c'] }), ['Statement', 0, 'Resource', 1]],
+    [withStatement({ Action: 's3:ListBucket' }), ['Statement', 0, 'Action']],
+    [withStatement({ Principle: '*' }), ['Statement', 0, 'Principle']],
+    [withStatement({ Condition: condition }), ['Statement', 0, 'Condition', 'IpAddress', 'aws:SourceIp', 1]],
+    [withStatement({ Condition: { StringIs: {} } }), ['Statement', 0, 'Condition', 'StringIs']],
+    [
+      withStatement({ Condition: { Bool: { 's3:nothing': 'true' } } }),
+      ['Statement', 0, 'Condition', 'Bool', 's3:nothing'],
+    ],
+  ] as const) {
+    const result = read(policy)
+    t.strictSame(!result.ok && result.path, path, path.join('.'))
+  }
 })
 
 t.test('hints are short, and fit into a header', async t => {

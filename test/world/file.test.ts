@@ -27,15 +27,18 @@ const everything = `
 accounts:
   "111122223333":
     name: prod
+    organization: o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/
     publicAccessBlock: { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true }
-    credentials: [ { accessKeyId: AKIAPRODROOT, secretAccessKey: s3cret, clientRegion: eu-west-1 } ]
+    credentials: [ { accessKeyId: AKIAPRODROOT, secretAccessKey: s3cret, clientRegion: eu-west-1, service: cloudfront.amazonaws.com, sourceArn: "arn:aws:cloudfront::111122223333:distribution/E1" } ]
     users:
       - name: ann
+        tags: { team: blue }
         policies: [ { Version: "2012-10-17", Statement: [ { Effect: Allow, Action: "s3:*", Resource: "*" } ] } ]
-        credentials: [ { accessKeyId: AKIAANN, secretAccessKey: s3cret } ]
+        credentials: [ { accessKeyId: AKIAANN, secretAccessKey: s3cret, vpc: vpc-1, vpce: vpce-1, context: { "aws:CalledVia": [ athena.amazonaws.com ] } } ]
         sessions: [ { accessKeyId: ASIAANN, secretAccessKey: s3cret, sessionToken: tok } ]
     roles:
       - name: app
+        tags: { team: red }
         policies: []
         sessions: [ { name: run-1, accessKeyId: ASIAAPP, secretAccessKey: s3cret, sessionToken: tok, expires: 2030-01-01T00:00:00Z, issuedBy: regional } ]
   "210987654321": {}
@@ -48,7 +51,7 @@ buckets:
     requestPayer: Requester
     objectOwnership: BucketOwnerEnforced
     publicAccessBlock: { blockPublicAcls: true }
-    policy: { Version: 2012-10-17, Statement: [] }
+    policy: { Version: 2012-10-17, Statement: [ { Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::orders-usw2/*" } ] }
     objects: [ { key: a.txt, body: hello, contentType: text/plain, metadata: { k: v }, tags: { k: v } }, { key: b.bin, file: ./b.bin } ]
   - { name: orders-euw1, region: eu-west-1, account: "210987654321" }
 multiRegionAccessPoints:
@@ -58,35 +61,57 @@ multiRegionAccessPoints:
     buckets: [ orders-usw2, { name: orders-euw1, account: "210987654321" } ]
     publicAccessBlock: {}
     routes: { us-west-2: 100, eu-west-1: 0 }
-    policy: { Version: "2012-10-17", Statement: [] }
+    policy: { Version: "2012-10-17", Statement: { Effect: Allow, Principal: { AWS: "210987654321" }, Action: "s3:GetObject", Resource: "arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap/object/*" } }
 `
 
 test('every member', async t => {
   const { world, dir } = await load(t, everything, { 'b.bin': 'bytes' })
-  const policy = '{"Version":"2012-10-17","Statement":[]}'
+  const bucketPolicy =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::orders-usw2/*"}]}'
+  const mrapPolicy =
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":"s3:GetObject","Resource":"arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap/object/*"}}'
   t.strictSame(world, {
     accounts: [
       {
         id: '111122223333',
         name: 'prod',
+        organization: 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/',
         publicAccessBlock: {
           blockPublicAcls: true,
           ignorePublicAcls: true,
           blockPublicPolicy: true,
           restrictPublicBuckets: true,
         },
-        credentials: [{ accessKeyId: 'AKIAPRODROOT', secretAccessKey: 's3cret', clientRegion: 'eu-west-1' }],
+        credentials: [
+          {
+            accessKeyId: 'AKIAPRODROOT',
+            secretAccessKey: 's3cret',
+            clientRegion: 'eu-west-1',
+            service: 'cloudfront.amazonaws.com',
+            sourceArn: 'arn:aws:cloudfront::111122223333:distribution/E1',
+          },
+        ],
         users: [
           {
             name: 'ann',
+            tags: { team: 'blue' },
             policies: ['{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'],
-            credentials: [{ accessKeyId: 'AKIAANN', secretAccessKey: 's3cret' }],
+            credentials: [
+              {
+                accessKeyId: 'AKIAANN',
+                secretAccessKey: 's3cret',
+                vpc: 'vpc-1',
+                vpce: 'vpce-1',
+                context: { 'aws:CalledVia': ['athena.amazonaws.com'] },
+              },
+            ],
             sessions: [{ accessKeyId: 'ASIAANN', secretAccessKey: 's3cret', sessionToken: 'tok' }],
           },
         ],
         roles: [
           {
             name: 'app',
+            tags: { team: 'red' },
             policies: [],
             sessions: [
               {
@@ -118,7 +143,7 @@ test('every member', async t => {
           blockPublicPolicy: false,
           restrictPublicBuckets: false,
         },
-        policy,
+        policy: bucketPolicy,
         objects: [
           {
             key: 'a.txt',
@@ -145,7 +170,7 @@ test('every member', async t => {
           restrictPublicBuckets: false,
         },
         routes: { 'us-west-2': 100, 'eu-west-1': 0 },
-        policy,
+        policy: mrapPolicy,
       },
     ],
   })
@@ -169,9 +194,23 @@ const refused: [name: string, text: string, line: number, member: string, messag
   ['a member twice', 'buckets: []\nbuckets: []', 2, '', /unique/],
   ['two documents', 'buckets: []\n---\nbuckets: []\n', 2, '', /./],
   ['a tag', 'buckets: !thing []\n', 1, '', /tag/],
-  ['text', 'hello', 1, '', /must be/],
-  ['a list', '- a', 1, '', /must be/],
-  ['unknown at the top', 'bucket: []\n', 1, 'bucket', /is not a member/],
+  ['text', 'hello', 1, '', /must be an object/],
+  ['a list', '- a', 1, '', /must be an object/],
+  ['an object for a list', 'buckets:\n  one: { region: us-west-2 }\n', 1, 'buckets', /must be a list/],
+  [
+    'text for a list',
+    keys('{ accessKeyId: A, secretAccessKey: s }').replace('      - ', '      key: '),
+    3,
+    'credentials',
+    /must be a list/,
+  ],
+  [
+    'unknown at the top',
+    'bucket: []\n',
+    1,
+    'bucket',
+    /is not a member here; known: accounts, buckets, multiRegionAccessPoints$/,
+  ],
   [
     'unknown in a bucket',
     'buckets:\n  - name: one\n    region: us-west-2\n    regoin: x\n',
@@ -249,6 +288,43 @@ const refused: [name: string, text: string, line: number, member: string, messag
     'buckets[0].account',
     /twelve digits, in quotes/,
   ],
+  [
+    'a bucket that nobody of the world owns',
+    'accounts:\n  "111122223333": {}\nbuckets:\n  - name: one\n    region: us-west-2\n',
+    4,
+    'buckets[0]',
+    /lacks account: without it, it belongs to 000000000000, which this world does not list; it lists 111122223333$/,
+  ],
+  [
+    'an action that S3 has not, in a bucket policy',
+    'buckets:\n  - name: one\n    region: us-west-2\n    policy:\n      Statement:\n        - Effect: Deny\n          Principal: "*"\n          Resource: arn:aws:s3:::one/*\n          Action:\n            - s3:GetObject\n            - s3:GetObjekt\n',
+    11,
+    'buckets[0].policy.Statement[0].Action[1]',
+    /^"s3:GetObjekt": Policy has invalid action \(S3 has no action s3:GetObjekt\.\)$/,
+  ],
+  [
+    'another access point in the policy of one',
+    mrap(
+      '    alias: a.mrap\n    buckets: [one]\n    policy: { Statement: { Effect: Allow, Principal: "*", Action: "s3:*",\n      Resource: "arn:aws:s3::000000000000:accesspoint/b.mrap" } }\n',
+    ),
+    7,
+    'multiRegionAccessPoints[0].policy.Statement.Resource',
+    /^"arn:aws:s3::000000000000:accesspoint\/b.mrap": Policy has invalid resource$/,
+  ],
+  [
+    'an organization that is none',
+    keys('{ accessKeyId: A, secretAccessKey: s }').replace('credentials', 'organization: x\n    credentials'),
+    3,
+    'organization',
+    /o-a1b2c3d4e5/,
+  ],
+  [
+    'a source without a service',
+    keys('{ accessKeyId: A, secretAccessKey: s, sourceArn: "arn:aws:s3:::b" }'),
+    4,
+    'credentials[0].sourceArn',
+    /goes with service/,
+  ],
   ['an account id without quotes', 'accounts:\n  000000000001: {}\n', 2, 'accounts["1"]', /twelve digits, in quotes/],
   [
     'an account not listed',
@@ -258,7 +334,7 @@ const refused: [name: string, text: string, line: number, member: string, messag
     /does not list/,
   ],
   ['no content', object('key: a'), 5, 'buckets[0].objects[0]', /either body or file/],
-  ['two contents', object('{ key: a, body: x, file: y }'), 5, 'buckets[0].objects[0]', /either body or file/],
+  ['two contents', object('{ key: a, body: x, file: world.yaml }'), 5, 'buckets[0].objects[0]', /either body or file/],
   [
     'a file that is not there',
     object('{ key: a, file: ./no.bin }'),
@@ -308,7 +384,7 @@ const refused: [name: string, text: string, line: number, member: string, messag
   ['no bucket', mrap('    buckets: []\n'), 4, 'multiRegionAccessPoints[0].buckets', /at least one/],
   [
     'a bucket reference of another form',
-    mrap('    buckets:\n      - one\n      - { nam: two }\n'),
+    mrap('    buckets:\n      - one\n      - [two]\n'),
     6,
     'multiRegionAccessPoints[0].buckets[1]',
     /a bucket name, or \{ name, account \}/,
@@ -398,6 +474,20 @@ const refused: [name: string, text: string, line: number, member: string, messag
     /another key/,
   ],
   [
+    'context that is no text',
+    keys('{ accessKeyId: A, secretAccessKey: s, context: { "aws:CalledVia": [1] } }'),
+    4,
+    'accounts["111122223333"].credentials[0].context["aws:CalledVia"][0]',
+    /must be text$/,
+  ],
+  [
+    'context that is a truth',
+    keys('{ accessKeyId: A, secretAccessKey: s, context: { "aws:MultiFactorAuthPresent": true } }'),
+    4,
+    'accounts["111122223333"].credentials[0].context["aws:MultiFactorAuthPresent"]',
+    /must be text in quotes, or a list of texts$/,
+  ],
+  [
     'a key id with a slash',
     keys('{ accessKeyId: A/B, secretAccessKey: s }'),
     4,
@@ -434,9 +524,78 @@ test('what cannot hold is refused with file, line and member', async t => {
       (thrown: unknown) => thrown,
     )
     t.type(error, WorldError, name)
-    t.match(error, { line, member, message, exitCode: 2 }, name)
+    if (!(error instanceof WorldError)) return
+    t.equal(error.faults.length, 1, `${name}: nothing else is at fault`)
+    t.match(error, { faults: [{ line, member, message }], exitCode: 2 }, name)
     t.match(String(error), `world.yaml:${line}: `, name)
     t.notMatch(String(error), '\n', `${name}: one line`)
+  }
+})
+
+test('everything that is wrong is said at once, what is unknown before what is missing', async t => {
+  const text = `accounts:
+  "111122223333":
+    users: { name: ann }
+buckets:
+  - name: one
+    regoin: us-west-2
+  - name: two
+    region: mars
+    account: "111122223333"
+    owner: me
+  - name: three
+    region: eu-west-1
+    account: "999999999999"
+    objects: [{ key: k }]
+multiRegionAccessPoints:
+  - name: mmm
+    account: "111122223333"
+    buckets: [one, two, four]
+    routes: { us-west-2: 50 }
+  - name: nnn
+    account: "111122223333"
+    buckets: [one, three, five]
+`
+  const error = await load(t, text).then(
+    () => t.fail('accepted'),
+    (thrown: unknown) => thrown,
+  )
+  const lines = String(error)
+    .replaceAll(/\S*world\.yaml:/g, '')
+    .split('\n')
+  t.strictSame(lines, [
+    'WorldError: 6: buckets[0].regoin: is not a member here; known: name, region, account, versioning, objectLock, requestPayer, objectOwnership, publicAccessBlock, policy, objects',
+    '10: buckets[1].owner: is not a member here; known: name, region, account, versioning, objectLock, requestPayer, objectOwnership, publicAccessBlock, policy, objects',
+    '3: accounts["111122223333"].users: must be a list',
+    '5: buckets[0]: lacks region',
+    '19: multiRegionAccessPoints[0].routes["us-west-2"]: must be 0 or 100',
+    '8: buckets[1].region: must be an AWS Region such as eu-west-1',
+    '13: buckets[2].account: names the account 999999999999, which this world does not list',
+    '14: buckets[2].objects[0]: must have either body or file',
+    '22: multiRegionAccessPoints[1].buckets[2]: names the bucket five, which this world does not list',
+  ])
+})
+
+test('lists, records and entries that are none keep nothing from being checked', async t => {
+  for (const [text, lines] of [
+    ['accounts: []\nbuckets: 5\nmultiRegionAccessPoints: [{ name: mmm, buckets: [one] }]', [1, 2]],
+    ['accounts: { "111122223333": }\nbuckets: [5, { name: one, region: x }]', [1, 2, 2, 2]],
+    [
+      'accounts:\nbuckets:\nmultiRegionAccessPoints: [5, { name: mmm, buckets: [{ nam: one }, 7] }]',
+      [3, 1, 2, 3, 3, 3],
+    ],
+  ] as const) {
+    const error = await load(t, text).then(
+      () => t.fail('accepted'),
+      (thrown: unknown) => thrown,
+    )
+    t.type(error, WorldError)
+    if (error instanceof WorldError)
+      t.strictSame(
+        error.faults.map(({ line }) => line),
+        lines,
+        String(error),
+      )
   }
 })
 
