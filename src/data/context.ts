@@ -80,6 +80,8 @@ export interface DataContext {
   ) => void
   /** Whether the caller may do this to a key of the bucket reached: for what an answer shows to those alone who may read it. */
   readonly permits: (action: string, key: string, versionId: string | undefined) => boolean
+  /** For a 404: the hint that another bucket of the MRAP has the key; undefined: none, or the request came through no MRAP. */
+  readonly hintOfElsewhere: (key: string, versionId: string | undefined) => string | undefined
 }
 
 export interface DataSettings {

@@ -15,6 +15,7 @@ import {
   authorizeService,
   isPermitted,
   isRequesterCharged,
+  mayList,
 } from './access/authorize.ts'
 import type { Trace } from './access/decision.ts'
 import type { RequestFacts } from './access/policy-context.ts'
@@ -33,6 +34,7 @@ import { errors } from './errors.ts'
 import { readPostForm } from './forms/post-form.ts'
 import { dataOperations } from './operations/index.ts'
 import { ownUrl } from './routing/addresses.ts'
+import { hintOfElsewhere } from './routing/elsewhere.ts'
 import { type DataPlace, headersOfAll, locate, locateMrap } from './routing/locate.ts'
 import { noSuchBucket } from './routing/mrap-as-bucket.ts'
 import type { RegionHealth } from './routing/resolve-bucket.ts'
@@ -157,6 +159,11 @@ function createContext(
       ),
     permits: (action, key, versionId) =>
       isPermitted({ ...facts, action, key, versionId, bucket: reached(), mrap }, services),
+    hintOfElsewhere: (key, versionId) =>
+      mrap &&
+      hintOfElsewhere({ key, versionId, bucket: reached(), mrap }, services, bucket =>
+        mayList(key, { ...facts, bucket, mrap: undefined }, services),
+      ),
   }
 }
 

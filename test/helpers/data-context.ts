@@ -115,6 +115,7 @@ function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: 
     },
     authorizeCopiedTags: () => undefined,
     permits: () => true,
+    hintOfElsewhere: () => undefined,
   }
 }
 

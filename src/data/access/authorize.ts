@@ -186,6 +186,11 @@ function hideMissing(asked: Asked, layering: Layering): void {
   requireListing(asked, layering)
 }
 
+/** Whether this caller may see in a list of the bucket that it has the key. */
+export function mayList(key: string, asked: Omit<Asked, 'action' | 'key'>, layering: Layering): boolean {
+  return listingRefusal({ ...asked, action: 's3:ListBucket', key }, { ...layering, trace: undefined }) === undefined
+}
+
 function requireListing(asked: Asked, layering: Layering): void {
   const listing = listingRefusal(asked, layering)
   if (listing) throw accessDenied(hiddenBy(listing))

@@ -89,13 +89,16 @@ export function requireVersion(
       ? store.findCurrentVersion(bucket.id, name.Key)
       : store.findVersion(bucket.id, name.Key, versionId)
   if (!version) {
-    if (versionId === undefined) throw errors.NoSuchKey({ Key: shownKey })
-    throw errors.NoSuchVersion({ Key: name.Key, VersionId: versionId })
+    const hint = context.hintOfElsewhere(name.Key, versionId)
+    if (versionId === undefined) throw errors.NoSuchKey({ Key: shownKey }, { hint })
+    throw errors.NoSuchVersion({ Key: name.Key, VersionId: versionId }, { hint })
   }
   if (!version.isDeleteMarker) return version
   const isRead = context.request.method === 'GET' || context.request.method === 'HEAD'
   const headers = markerHeaders(version)
-  if (versionId === undefined && isRead && !namesMarker) throw errors.NoSuchKey({ Key: shownKey }, { headers })
+  if (versionId === undefined && isRead && !namesMarker) {
+    throw errors.NoSuchKey({ Key: shownKey }, { headers, hint: context.hintOfElsewhere(name.Key, versionId) })
+  }
   throw errors.MethodNotAllowed(
     { Method: context.request.method, ResourceType: 'DeleteMarker' },
     {

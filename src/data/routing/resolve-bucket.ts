@@ -1,7 +1,7 @@
 import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
 import { mrapStatus } from '../../store/mrap-status.ts'
 import { effectiveRoutes } from '../../store/routes.ts'
-import type { Bucket, MrapRegion } from '../../store/rows.ts'
+import type { Bucket, MrapRegion, MultiRegionAccessPoint } from '../../store/rows.ts'
 import type { Store } from '../../store/store.ts'
 import type { MrapAccess } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -82,9 +82,7 @@ export function resolveMrap(
       { hint: `"${found.name}" (${alias}) is still CREATING. Wait until GetMultiRegionAccessPoint shows READY.` },
     )
   }
-  const dials = effectiveRoutes(store.listRouteSettings(found.id), now)
-  const routes = found.regions.map(region => ({ ...region, trafficDialPercentage: dials.get(region.region) ?? 0 }))
-  const chosen = chooseRoute(routes, clientRegion, health)
+  const chosen = chooseRoute(routesOf(found, store, now), clientRegion, health)
   // The rules of the dial keep one Region active, but delays that were changed by a restart may let updates overtake each other.
   if (!chosen) {
     throw errors.ServiceUnavailable(
@@ -109,6 +107,12 @@ export function resolveMrap(
     bucket: isAttached ? bucket : undefined,
     reason: chosen.reason,
   }
+}
+
+/** The buckets of an MRAP with the dials that are in effect. */
+export function routesOf({ id, regions }: MultiRegionAccessPoint, store: Store, now: number): readonly Route[] {
+  const dials = effectiveRoutes(store.listRouteSettings(id), now)
+  return regions.map(region => ({ ...region, trafficDialPercentage: dials.get(region.region) ?? 0 }))
 }
 
 function unknownAlias(store: Store, alias: string): string {
