@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { createCrc64Nvme } from './crc64nvme.ts'
 
-/** Digests over streamed bytes. The one toolkit file the store's writer thread may import; it imports nothing of ours. */
+/** Digests over streamed bytes. With what it imports, the one part of the toolkit that the store's writer thread may import. */
 export type DigestName = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'crc32' | 'crc32c' | 'crc64nvme'
 
 /** Binary values; a CRC is big-endian. */
@@ -27,7 +28,7 @@ const makers: { readonly [Name in DigestName]: () => Digest } = {
   sha512: () => hashDigest('sha512'),
   crc32: crc32Digest,
   crc32c: crc32cDigest,
-  crc64nvme: crc64nvmeDigest,
+  crc64nvme: createCrc64Nvme,
 }
 
 /**
@@ -68,21 +69,19 @@ function crc32Digest(): Digest {
   }
 }
 
-// CRC-32C and CRC-64/NVME are reflected CRCs with all ones as initial value and as final XOR. Eight bytes are taken per step, each
-// through a table of its own ("slicing by 8"), the 64-bit register in two halves: plain integers are several times faster than BigInt.
+// CRC-32C is a reflected CRC with all ones as initial value and as final XOR. Eight bytes are taken per step, each through a table of its
+// own ("slicing by 8").
 
 const crc32cPolynomial = 0x82f63b78
-const crc64nvmePolynomial = { high: 0x9a6c9329, low: 0xac4bc9b5 }
 
 /** Words are read through a Int32Array, which has the byte order of the machine. */
 const isLittleEndian = new Uint8Array(new Int32Array([1]).buffer)[0] === 1
 
 /** Row n of a table (256 entries) moves a byte through the register over n further zero bytes. */
 let crc32cTable: Int32Array | undefined
-let crc64nvmeTables: { readonly high: Int32Array; readonly low: Int32Array } | undefined
 
 function crc32cDigest(): Digest {
-  crc32cTable ??= makeTables(0, crc32cPolynomial).low
+  crc32cTable ??= makeTable()
   const table = crc32cTable
   let crc = -1
   return {
@@ -93,40 +92,18 @@ function crc32cDigest(): Digest {
   }
 }
 
-function crc64nvmeDigest(): Digest {
-  crc64nvmeTables ??= makeTables(crc64nvmePolynomial.high, crc64nvmePolynomial.low)
-  const tables = crc64nvmeTables
-  const register = { high: -1, low: -1 }
-  return {
-    update: bytes => updateCrc64nvme(tables, register, bytes),
-    value: () => bigEndian(~register.high, ~register.low),
-  }
-}
-
-/** Tables of a reflected CRC; `high` is 0 for one of 32 bits. */
-function makeTables(polynomialHigh: number, polynomialLow: number) {
-  const high = new Int32Array(2048)
-  const low = new Int32Array(2048)
+function makeTable(): Int32Array {
+  const table = new Int32Array(2048)
   for (let byte = 0; byte < 256; byte++) {
-    let [h, l] = [0, byte]
-    for (let bit = 0; bit < 8; bit++) {
-      const carry = l & 1
-      l = (l >>> 1) | (h << 31)
-      h >>>= 1
-      if (carry) {
-        h ^= polynomialHigh
-        l ^= polynomialLow
-      }
-    }
-    high[byte] = h
-    low[byte] = l
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ crc32cPolynomial : crc >>> 1
+    table[byte] = crc
   }
   for (let i = 256; i < 2048; i++) {
-    const [h, l] = [at(high, i - 256), at(low, i - 256)]
-    low[i] = ((l >>> 8) | (h << 24)) ^ at(low, l & 255)
-    high[i] = (h >>> 8) ^ at(high, l & 255)
+    const before = at(table, i - 256)
+    table[i] = (before >>> 8) ^ at(table, before & 255)
   }
-  return { high, low }
+  return table
 }
 
 function updateCrc32c(table: Int32Array, start: number, bytes: Uint8Array): number {
@@ -148,51 +125,6 @@ function updateCrc32c(table: Int32Array, start: number, bytes: Uint8Array): numb
   }
   for (let i = tail; i < bytes.length; i++) crc = (crc >>> 8) ^ at(table, (crc ^ byteAt(bytes, i)) & 255)
   return crc
-}
-
-function updateCrc64nvme(
-  { high, low }: { readonly high: Int32Array; readonly low: Int32Array },
-  register: { high: number; low: number },
-  bytes: Uint8Array,
-): void {
-  const { head, words, tail } = slice(bytes)
-  let h = register.high
-  let l = register.low
-  // Single bytes first, then words, then the rest. A shared inner function would keep `h` and `l` out of machine registers.
-  for (let i = 0; i < head; i++) {
-    const index = (l ^ byteAt(bytes, i)) & 255
-    l = ((l >>> 8) | (h << 24)) ^ at(low, index)
-    h = (h >>> 8) ^ at(high, index)
-  }
-  for (let i = 0; i < words.length; i += 2) {
-    const a = at(words, i) ^ l
-    const b = at(words, i + 1) ^ h
-    const i7 = 1792 + (a & 255)
-    const i6 = 1536 + ((a >>> 8) & 255)
-    const i5 = 1280 + ((a >>> 16) & 255)
-    const i4 = 1024 + (a >>> 24)
-    const i3 = 768 + (b & 255)
-    const i2 = 512 + ((b >>> 8) & 255)
-    const i1 = 256 + ((b >>> 16) & 255)
-    const i0 = b >>> 24
-    l = at(low, i7) ^ at(low, i6) ^ at(low, i5) ^ at(low, i4) ^ at(low, i3) ^ at(low, i2) ^ at(low, i1) ^ at(low, i0)
-    h =
-      at(high, i7) ^
-      at(high, i6) ^
-      at(high, i5) ^
-      at(high, i4) ^
-      at(high, i3) ^
-      at(high, i2) ^
-      at(high, i1) ^
-      at(high, i0)
-  }
-  for (let i = tail; i < bytes.length; i++) {
-    const index = (l ^ byteAt(bytes, i)) & 255
-    l = ((l >>> 8) | (h << 24)) ^ at(low, index)
-    h = (h >>> 8) ^ at(high, index)
-  }
-  register.high = h
-  register.low = l
 }
 
 /** Cuts bytes into single ones up to a 4-byte boundary (`head` of them), pairs of words, and single ones from `tail` on. */
@@ -236,6 +168,8 @@ interface Field {
   /** The last x^(8n): parts of an upload mostly have one size. */
   last: { readonly length: number; readonly power: Polynomial } | undefined
 }
+
+const crc64nvmePolynomial = { high: 0x9a6c9329, low: 0xac4bc9b5 }
 
 const x: Polynomial = { high: 0x40000000, low: 0 }
 const field = (width: 32 | 64, modulus: Polynomial): Field => ({ width, modulus, powers: [x], last: undefined })
