@@ -14,7 +14,7 @@ const house: readonly (readonly [of: string, mayImport: readonly string[]])[] = 
   ['protocol', []],
 
   // What stands on it: state, the policy language, the world file.
-  ['store', ['protocol/request/digests.ts', 'protocol/clock.ts']],
+  ['store', ['protocol/request/digests.ts', 'protocol/wasm-module.ts', 'protocol/clock.ts']],
   ['policy', ['protocol/caller.ts', 'protocol/canonical-user.ts', 'protocol/endpoint/arn.ts']],
   ['policy/request-keys.ts', ['policy', 'protocol']],
   ['world', ['policy', 'protocol']],

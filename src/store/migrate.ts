@@ -4,9 +4,17 @@ import { accountsSchema } from './migrations/0002-accounts.ts'
 import { notesSchema } from './migrations/0003-notes.ts'
 import { versionOrderSchema } from './migrations/0004-version-order.ts'
 import { dueTimesSchema } from './migrations/0005-due-times.ts'
+import { bodyDigestsSchema } from './migrations/0006-body-digests.ts'
 
 /** SQL by version: the first makes version 1. Forward only; one that was released is never edited. */
-const migrations: readonly string[] = [initialSchema, accountsSchema, notesSchema, versionOrderSchema, dueTimesSchema]
+const migrations: readonly string[] = [
+  initialSchema,
+  accountsSchema,
+  notesSchema,
+  versionOrderSchema,
+  dueTimesSchema,
+  bodyDigestsSchema,
+]
 
 /** 'MRAP' in ASCII: marks the file as ours (PRAGMA application_id). */
 const applicationId = 0x4d524150

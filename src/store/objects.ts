@@ -8,6 +8,7 @@ interface SourceRow {
   readonly body_id: number | null
   readonly manifest_id: number | null
   readonly part_count: number | null
+  readonly digest: number | null
 }
 
 /** Commands on objects and their versions. */
@@ -18,7 +19,7 @@ export function objectWrites(
   const { publish, deleteObject } = createPublisher(writer)
   const source = query<[number], SourceRow>(
     db,
-    `SELECT size, body, body_id, manifest_id, part_count FROM object_versions WHERE id = ? AND is_delete_marker = 0`,
+    `SELECT size, body, body_id, manifest_id, part_count, digest FROM object_versions WHERE id = ? AND is_delete_marker = 0`,
   )
   const update = query<[string, string | null, number, number]>(
     db,
@@ -41,6 +42,7 @@ export function objectWrites(
         bodyId: row.body_id ?? undefined,
         manifestId: row.manifest_id ?? undefined,
         partCount: row.part_count ?? undefined,
+        digest: row.digest,
       }
       return publish(version, content, expect)
     },

@@ -2,11 +2,14 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountReads } from './accounts.ts'
 import { asyncOperationReads } from './async-operations.ts'
+import { bodyFilesIn } from './body-files.ts'
 import { createBodyReader } from './body-reader.ts'
 import { firstFreeBodyId } from './body-rows.ts'
 import { createBodyStager } from './body-stager.ts'
 import { bucketReads } from './buckets.ts'
+import { readingError } from './damage.ts'
 import { configure, type Database, type Durability, dataDirectoryError, openFile } from './database.ts'
+import { requireDatabase, requireSound } from './integrity.ts'
 import { lockDirectory } from './lock.ts'
 import { checkOrigin, migrate } from './migrate.ts'
 import { mrapReads } from './multi-region-access-points.ts'
@@ -34,8 +37,9 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
   makeDirectory(directory)
   const lock = lockDirectory(directory)
   const file = join(directory, 'store.sqlite')
+  const bodies = join(directory, 'bodies')
   const link = startWriter(
-    { file, durability, maxPages },
+    { file, bodies, durability, maxPages },
     {
       committed: () => snapshot.end(),
       stored: answer => stager.stored(answer),
@@ -46,9 +50,14 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
       },
     },
   )
+  const files = bodyFilesIn(bodies)
   let db: Database
+  let firstBodyId: number
   try {
+    requireDatabase(file, bodies)
     db = openReader(file, durability)
+    makeDirectory(bodies)
+    firstBodyId = firstFreeBodyId(db, files)
   } catch (error) {
     link.abandon()
     lock.release()
@@ -56,19 +65,23 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
   }
   link.open()
   const snapshot = createSnapshot(db)
-  const firstBodyId = firstFreeBodyId(db)
+  const inSnapshot: Reading = read => {
+    try {
+      snapshot.begin()
+      return read()
+    } catch (error) {
+      throw readingError(file, error)
+    }
+  }
   const settings: Settings = { revision: 1 }
   const stager = createBodyStager(link, firstBodyId)
-  const reader = createBodyReader(db, bodyIds => link.post({ kind: 'delete', bodyIds }))
+  const reader = createBodyReader(db, files, bodyIds => link.post({ kind: 'delete', bodyIds }))
   return {
-    ...readsOf(db, snapshot.begin),
+    ...readsOf(db, inSnapshot),
     ...writesOf(link, stager.nextBodyId, settings),
     bodies: {
       stage: stager.stage,
-      read(version, range) {
-        snapshot.begin()
-        return reader.read(version, range)
-      },
+      read: (version, range) => inSnapshot(() => reader.read(version, range)),
     },
     settingsRevision: () => settings.revision,
     async reset(content = { buckets: [], mraps: [] }) {
@@ -102,6 +115,7 @@ function openReader(file: string, durability: Durability): Database {
     // Of an earlier version it may be readable for all.
     chmodSync(file, 0o600)
     configure(db, durability)
+    requireSound(db, file)
     migrate(db)
     db.pragma('query_only = on')
     return db
@@ -137,7 +151,10 @@ function createSnapshot(db: Database): Snapshot {
   }
 }
 
-function readsOf(db: Database, begin: () => void): StoreReads {
+/** Runs a look-up so that it sees the state of this turn. */
+type Reading = <Value>(read: () => Value) => Value
+
+function readsOf(db: Database, inSnapshot: Reading): StoreReads {
   const reads: StoreReads = {
     ...bucketReads(db),
     ...objectVersionReads(db),
@@ -147,14 +164,11 @@ function readsOf(db: Database, begin: () => void): StoreReads {
     ...accountReads(db),
     ...noteReads(db),
   }
-  const inSnapshot = Object.entries(reads).map(([name, read]) => [
+  const all = Object.entries(reads).map(([name, read]) => [
     name,
-    (...parameters: unknown[]) => {
-      begin()
-      return read(...parameters)
-    },
+    (...parameters: unknown[]) => inSnapshot(() => read(...parameters)),
   ])
-  return Object.fromEntries(inSnapshot) as StoreReads
+  return Object.fromEntries(all) as StoreReads
 }
 
 const writeNames = {
@@ -212,10 +226,26 @@ function writesOf(link: WriterLink, nextBodyId: () => number, settings: Settings
   const writes = Object.fromEntries(calls) as StoreWrites
   return {
     ...writes,
-    putObject: (version, body, expect) => writes.putObject(version, content(body), expect),
+    putObject: (version, body, expect) => orDropped(link, body, writes.putObject(version, content(body), expect)),
     // A part has no inline form: its bytes travel with the write and become a chunk there, under an id from here.
-    putPart: (uploadRow, part, body) =>
-      writes.putPart(uploadRow, part, { ...content(body), bodyId: body.bodyId ?? nextBodyId() }),
+    putPart: (uploadRow, part, body) => {
+      const bodyId = body.bodyId ?? nextBodyId()
+      return orDropped(link, body, writes.putPart(uploadRow, part, { ...content(body), bodyId }))
+    },
+  }
+}
+
+/** A write that fails leaves nothing of its body. */
+async function orDropped<Outcome>(
+  link: WriterLink,
+  { bodyId }: SealedBody,
+  written: Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await written
+  } catch (error) {
+    if (bodyId !== undefined) await link.request('discard', bodyId).catch(() => undefined)
+    throw error
   }
 }
 

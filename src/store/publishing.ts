@@ -11,6 +11,8 @@ export interface Content {
   readonly bodyId?: number | undefined
   readonly manifestId?: number | undefined
   readonly partCount?: number | undefined
+  /** What the row keeps to know its bytes by; null: it is of before there were digests. */
+  readonly digest: number | null
 }
 
 /** What the write commands need to know of a stored version. */
@@ -184,8 +186,8 @@ function versionStatements({ db }: Writer) {
   const insert = query<(string | number | Uint8Array | null)[]>(
     db,
     `INSERT INTO object_versions (bucket_id, key, version_id, is_current, is_delete_marker, size, etag, last_modified, counter,
-       owner_id, storage_class, part_count, details, body_id, manifest_id, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner_id, storage_class, part_count, details, body_id, manifest_id, body, digest)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     versioning: query<[number], { versioning: 'Enabled' | 'Suspended' | null }>(
@@ -246,6 +248,7 @@ function versionStatements({ db }: Writer) {
         content?.bodyId ?? null,
         content?.manifestId ?? null,
         content?.body ?? null,
+        content?.digest ?? null,
       )
     },
   }

@@ -123,6 +123,13 @@ function openUploadSource(db: Database): (bucketId: number) => ListSource<Upload
   })
 }
 
+/** The bytes of a part, and the digest that is kept of them. */
+interface PartBody {
+  readonly bodyId: number
+  readonly size: number
+  readonly digest: number | null
+}
+
 /** Commands on uploads and their parts. */
 export function uploadWrites(
   writer: Writer,
@@ -148,18 +155,18 @@ export function uploadWrites(
   const deletePart = query<[number]>(db, 'DELETE FROM parts WHERE id = ?')
   const insertPart = query<(string | number | null)[]>(
     db,
-    `INSERT INTO parts (manifest_id, ${partColumns}, body_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO parts (manifest_id, ${partColumns}, body_id, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const remove = query<[number]>(db, 'DELETE FROM uploads WHERE id = ?')
   const complete = query<[string, number]>(db, 'UPDATE uploads SET completed = ? WHERE id = ?')
   const forget = query<[number]>(db, 'DELETE FROM uploads WHERE completed IS NOT NULL AND id <= ?')
-  const source = query<[number], { size: number; body_id: number | null }>(
+  const source = query<[number], { size: number; body_id: number | null; digest: number | null }>(
     db,
-    'SELECT size, body_id FROM object_versions WHERE id = ?',
+    'SELECT size, body_id, digest FROM object_versions WHERE id = ?',
   )
   const manifest = manifestWrites(writer)
 
-  function replacePart(uploadRow: number, part: Part, { bodyId, size }: { bodyId: number; size: number }): void {
+  function replacePart(uploadRow: number, part: Part, body: PartBody): void {
     const earlier = findBody.get(uploadRow, part.partNumber)
     if (earlier) {
       deletePart.run(earlier.id)
@@ -167,7 +174,7 @@ export function uploadWrites(
     }
     const { partNumber, etag, lastModified, checksum } = part
     const checksumColumns = [checksum?.algorithm ?? null, checksum?.value ?? null]
-    insertPart.run(uploadRow, partNumber, size, etag, lastModified, ...checksumColumns, bodyId)
+    insertPart.run(uploadRow, partNumber, body.size, etag, lastModified, ...checksumColumns, body.bodyId, body.digest)
   }
 
   return {
@@ -200,7 +207,7 @@ export function uploadWrites(
       const row = source.get(sourceVersionRow)
       if (!row) return 'source-gone'
       if (row.body_id === null) return 'no-body'
-      replacePart(uploadRow, part, { size: row.size, bodyId: row.body_id })
+      replacePart(uploadRow, part, { size: row.size, bodyId: row.body_id, digest: row.digest })
       return 'written'
     },
     abortUpload(uploadRow) {
@@ -219,7 +226,8 @@ export function uploadWrites(
         if (unexpected) return unexpected
         if (currentRow !== upload.began_over) return { outcome: 'conflict' }
       }
-      const content = { size: plan.size, manifestId: uploadRow, partCount: parts.numbers.length }
+      // The row says twice which parts are its own.
+      const content = { size: plan.size, manifestId: uploadRow, digest: uploadRow, partCount: parts.numbers.length }
       const outcome = publish(version, content, undefined)
       if (outcome.outcome !== 'written') return outcome
       manifest.apply(plan)

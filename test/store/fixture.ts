@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
@@ -11,13 +12,13 @@ export interface StoreWorld {
   readonly directory: string
   /** A new bucket. */
   bucket(settings?: Partial<Omit<Bucket, 'id'>>): Promise<number>
-  /** Chunk rows in the file, as another program sees them. */
+  /** Chunks of bodies, in rows and in files, as another program sees them. */
   countChunks(): number
-  /** Lets the writer work until there are so many chunk rows. */
+  /** Lets the writer work until there are so many chunks. */
   chunksBecome(count: number): Promise<void>
 }
 
-/** An empty store, its file without a chunk. */
+/** An empty store, without a chunk. */
 export async function storeWorld(t: Test): Promise<StoreWorld> {
   const { store, directory } = await emptyStore(t)
   const world = worldOf(store, directory)
@@ -28,7 +29,7 @@ export async function storeWorld(t: Test): Promise<StoreWorld> {
 /** The same around a store that the test opened. */
 export function worldOf(store: Store, directory: string): StoreWorld {
   let buckets = 0
-  const countChunks = () => count(directory, 'body_chunks')
+  const countChunks = () => count(directory, 'body_chunks') + countFileChunks(directory)
   return {
     store,
     directory,
@@ -44,6 +45,20 @@ export function worldOf(store: Store, directory: string): StoreWorld {
       if (countChunks() !== expected) throw new Error(`there are ${countChunks()} chunks, not ${expected}`)
     },
   }
+}
+
+/** The files of bodies in a data directory. */
+export function bodyFiles(directory: string): string[] {
+  const root = join(directory, 'bodies')
+  if (!existsSync(root)) return []
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter(path => /\d+[\\/]\d+$/.test(path))
+    .map(path => join(root, path))
+}
+
+function countFileChunks(directory: string): number {
+  const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  return bodyFiles(directory).reduce((sum, path) => sum + Math.ceil(sizeOf(path) / 262_144), 0)
 }
 
 export function count(directory: string, table: string): number {

@@ -50,7 +50,7 @@ t.test('the directory and its files are their owner’s alone', async t => {
   t.equal(modeOf(directory), '700')
   const files = readdirSync(directory)
   t.ok(files.includes('store.sqlite-wal'))
-  for (const file of files) t.equal(modeOf(join(directory, file)), '600', file)
+  for (const file of files) t.equal(modeOf(join(directory, file)), file === 'bodies' ? '700' : '600', file)
 })
 
 t.test('opening again changes nothing', async t => {

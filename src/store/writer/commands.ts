@@ -21,7 +21,7 @@ export interface Commands {
    */
   runGroup(group: readonly Command[]): Answer[]
   /**
-   * Empties all tables but that of the chunks and puts `content` in, in one transaction. Sequences go on, so that no id of before comes
+   * Empties all tables but those of the bytes and puts `content` in, in one transaction. Sequences go on, so that no id of before comes
    * back. Throws when nothing was changed.
    */
   reset(content: StoreContent): Answer[]
@@ -33,7 +33,7 @@ interface Done {
 }
 
 export function createCommands(db: Database, staging: Staging, durability: Durability): Commands {
-  const { writer, run } = createWriter(db, staging.sealedSize)
+  const { writer, run } = createWriter(db, staging.findSealed)
   const writes: SyncWrites = {
     ...bucketWrites(writer),
     ...objectWrites(writer),
@@ -112,7 +112,7 @@ export function createCommands(db: Database, staging: Staging, durability: Durab
       db.pragma('foreign_keys = off')
       try {
         return inTransaction(() => {
-          for (const { name } of tables.all()) if (name !== 'body_chunks') db.exec(`DELETE FROM ${name}`)
+          for (const { name } of tables.all()) if (!name.startsWith('body_')) db.exec(`DELETE FROM ${name}`)
           const { effects } = run(() => putContent(content))
           return { answers: [], effects }
         })

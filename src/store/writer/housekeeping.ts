@@ -1,4 +1,5 @@
-import { chunkStatements, isBodyReferenced } from '../body-rows.ts'
+import type { BodyFiles } from '../body-files.ts'
+import { chunkStatements, fileStatements, isBodyReferenced } from '../body-rows.ts'
 import type { Database } from '../database.ts'
 
 /** Work per slice: each takes a few milliseconds at most, and commands go first. */
@@ -11,7 +12,7 @@ const keptFreePages = 2048
 
 /** What the writer does when nobody waits for it. */
 export interface Housekeeping {
-  /** Deletes the chunks of these bodies, by and by. */
+  /** Deletes the bytes of these bodies, by and by. */
   deleteBodies(bodyIds: readonly number[]): void
   /** Looks for bodies with an id below `limit` that no row refers to. */
   findOrphans(limit: number): void
@@ -22,42 +23,69 @@ export interface Housekeeping {
   stop(): void
 }
 
-/**
- * Deletes chunks slice by slice, finds bodies that nobody refers to and gives free pages back to the disk. Orphans go through `release`,
- * since somebody may be reading a body that was deleted a moment ago. `wake` is called when slices are due although nothing was asked.
- */
+export interface HousekeepingServices {
+  readonly files: BodyFiles
+  /** Whether a body is being received, or waits to be published. */
+  readonly isStaged: (bodyId: number) => boolean
+  /** Orphans go here, since somebody may be reading a body that was deleted a moment ago. */
+  readonly release: (bodyIds: readonly number[]) => void
+  /** Slices are due although nothing was asked. */
+  readonly wake: () => void
+  readonly idleMs?: number
+}
+
+/** Deletes bodies slice by slice, finds those that nobody refers to and gives free pages back to the disk. */
 export function createHousekeeping(
   db: Database,
-  {
-    release,
-    wake,
-    idleMs = 1000,
-  }: { readonly release: (bodyIds: readonly number[]) => void; readonly wake: () => void; readonly idleMs?: number },
+  { files, isStaged, release, wake, idleMs = 1000 }: HousekeepingServices,
 ): Housekeeping {
   const chunks = chunkStatements(db)
+  const rows = fileStatements(db)
   const isReferenced = isBodyReferenced(db)
   const doomed: number[] = []
-  let orphansFrom = 0
-  let orphansEnd = 0
+  let search: Iterator<void> | undefined
   let shrinks = false
   let timer: NodeJS.Timeout | undefined
 
   function deleteSlice(bodyId: number): void {
+    // The row goes first: a file without one is found at the next start.
+    if (rows.remove(bodyId)) files.remove(bodyId)
     if (chunks.deleteSome(bodyId, chunksPerSlice) < chunksPerSlice) doomed.shift()
   }
 
-  function orphanSlice(): void {
-    const orphans: number[] = []
-    for (let n = 0; n < bodiesPerSlice; n++) {
-      const bodyId = chunks.findBodyFrom(orphansFrom)
-      if (bodyId === undefined || bodyId >= orphansEnd) {
-        orphansFrom = orphansEnd
-        break
+  function* searchOrphans(limit: number): Generator<void, void, undefined> {
+    yield* searchRows(chunks.findBodyFrom, limit)
+    yield* searchRows(rows.findBodyFrom, limit)
+    for (const directory of files.directories()) {
+      for (const bodyId of files.idsIn(directory)) {
+        // Without a row nobody can be reading it.
+        if (bodyId < limit && !rows.find(bodyId) && !isStaged(bodyId)) files.remove(bodyId)
       }
-      if (!isReferenced(bodyId)) orphans.push(bodyId)
-      orphansFrom = bodyId + 1
+      files.tidy(directory)
+      yield
     }
-    if (orphans.length > 0) release(orphans)
+  }
+
+  function* searchRows(
+    findBodyFrom: (bodyId: number) => number | undefined,
+    limit: number,
+  ): Generator<void, void, undefined> {
+    let from = 0
+    while (from < limit) {
+      const orphans: number[] = []
+      for (let n = 0; n < bodiesPerSlice; n++) {
+        from = findBodyFrom(from) ?? limit
+        if (from >= limit) break
+        if (!isReferenced(from)) orphans.push(from)
+        from++
+      }
+      if (orphans.length > 0) release(orphans)
+      yield
+    }
+  }
+
+  function searchSlice(iterator: Iterator<void>): void {
+    if (iterator.next().done) search = undefined
   }
 
   function shrinkSlice(): void {
@@ -77,14 +105,13 @@ export function createHousekeeping(
     slice() {
       const [next] = doomed
       if (next !== undefined) deleteSlice(next)
-      else if (orphansFrom < orphansEnd) orphanSlice()
+      else if (search) searchSlice(search)
       else if (shrinks) shrinkSlice()
       else return false
       return true
     },
     findOrphans(limit) {
-      orphansFrom = 0
-      orphansEnd = limit
+      search = searchOrphans(limit)
     },
     worked() {
       timer ??= setTimeout(() => {

@@ -5,6 +5,8 @@ import type { Failure } from './failures.ts'
 
 export interface WriterData {
   readonly file: string
+  /** Where the files of large bodies are. */
+  readonly bodies: string
   readonly durability: Durability
   readonly maxPages?: number | undefined
   /**

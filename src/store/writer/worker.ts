@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { bodyFilesIn } from '../body-files.ts'
 import { firstFreeBodyId } from '../body-rows.ts'
 import { configure, openFile } from '../database.ts'
 import type { StoreContent } from '../store.ts'
@@ -15,14 +16,17 @@ import { createStaging } from './staging.ts'
 const port = parentPort
 if (!port) throw new Error('the writer runs as a worker thread')
 
-const { file, durability, maxPages, gate } = workerData as WriterData
+const { file, bodies, durability, maxPages, gate } = workerData as WriterData
 Atomics.wait(new Int32Array(gate), 0, 0)
 const db = openFile(file, 10_000)
 configure(db, durability)
 if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
-const staging = createStaging(db)
+const files = bodyFilesIn(bodies, { syncs: durability === 'power' })
+const staging = createStaging(files)
 const commandsOfStore = createCommands(db, staging, durability)
 const housekeeping = createHousekeeping(db, {
+  files,
+  isStaged: staging.holds,
   release: bodyIds => answers.push({ kind: 'released', bodyIds }),
   wake: schedule,
 })
@@ -37,7 +41,7 @@ let isScheduled = false
 let isClosed = false
 
 // What an earlier process left behind when it was killed.
-housekeeping.findOrphans(firstFreeBodyId(db))
+housekeeping.findOrphans(firstFreeBodyId(db, files))
 schedule()
 
 port.on('message', (batch: readonly Message[]) => {
@@ -103,7 +107,7 @@ function runTransaction(group: readonly CommandMessage[]): void {
 }
 
 /**
- * Chunk rows stay: they are orphans now, which makes a reset of many gigabytes quick and lets readers finish. Bodies on their way may be
+ * The bytes stay: they are orphans now, which makes a reset of many gigabytes quick and lets readers finish. Bodies on their way may be
  * received to their end; there is no bucket or upload any more that would take them.
  */
 function reset({ parameters }: CommandMessage): void {
@@ -132,9 +136,7 @@ function handle(message: Exclude<Message, CommandMessage>): void {
       attempt(message.id, () => staging.seal(message.bodyId))
       break
     case 'discard':
-      attempt(message.id, () => {
-        if (staging.discard(message.bodyId)) housekeeping.deleteBodies([message.bodyId])
-      })
+      attempt(message.id, () => staging.discard(message.bodyId))
       break
     case 'delete':
       housekeeping.deleteBodies(message.bodyIds)

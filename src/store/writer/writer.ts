@@ -1,14 +1,16 @@
-import { chunkStatements, inlineBytes, isBodyReferenced } from '../body-rows.ts'
+import { blockDigest } from '../block-digest.ts'
+import { chunkStatements, fileStatements, inlineBytes, isBodyReferenced } from '../body-rows.ts'
 import { type Database, query } from '../database.ts'
 import type { SealedBody, StoreWrites } from '../store.ts'
+import type { Staging } from './staging.ts'
 
 /** The writes as the writer thread runs them: inside a transaction, answered at once. */
 export type SyncWrites<Names extends keyof StoreWrites = keyof StoreWrites> = {
   readonly [Name in Names]: (...parameters: Parameters<StoreWrites[Name]>) => Awaited<ReturnType<StoreWrites[Name]>>
 }
 
-/** Where the bytes of a body are once it is published. */
-export type ClaimedBody = { readonly size: number } & (
+/** Where the bytes of a body are once it is published, and the digest that its row keeps of them. */
+export type ClaimedBody = { readonly size: number; readonly digest: number } & (
   | { readonly body: Uint8Array; readonly bodyId: undefined }
   | { readonly body: undefined; readonly bodyId: number }
 )
@@ -16,11 +18,11 @@ export type ClaimedBody = { readonly size: number } & (
 /** What write commands work with. What they claim and release counts when their transaction is committed. */
 export interface Writer {
   readonly db: Database
-  /** Takes over a body for a row to be inserted. Throws when its chunks are not there (any more). */
+  /** Takes over a body for a row to be inserted. Throws when its bytes are not there (any more). */
   claim(body: SealedBody): ClaimedBody
-  /** Like `claim`, but the bytes become chunk rows in any case: parts have no inline form. */
-  claimChunked(body: SealedBody): { readonly size: number; readonly bodyId: number }
-  /** A row that referred to this body is gone. When the command ends and no other row does, the chunks go. */
+  /** Like `claim`, but small bytes become a chunk row: parts have no inline form. */
+  claimChunked(body: SealedBody): { readonly size: number; readonly bodyId: number; readonly digest: number }
+  /** A row that referred to this body is gone. When the command ends and no other row does, the bytes go. */
   releaseBody(bodyId: number): void
   /** The same for the parts of a multipart object. */
   releaseManifest(manifestId: number): void
@@ -36,12 +38,13 @@ export interface Effects {
   readonly released: number[]
 }
 
-/** A writer, and the frame around each of its commands. `sealedSize` knows the bodies that wait to be published. */
+/** A writer, and the frame around each of its commands. `findSealed` knows the bodies that wait to be published. */
 export function createWriter(
   db: Database,
-  sealedSize: (bodyId: number) => number | undefined,
+  findSealed: Staging['findSealed'],
 ): { readonly writer: Writer; run<Value>(command: () => Value): { value: Value; effects: Effects } } {
   const chunks = chunkStatements(db)
+  const files = fileStatements(db)
   const isReferenced = isBodyReferenced(db)
   const manifestOwner = query<[number], unknown>(db, 'SELECT 1 FROM object_versions WHERE manifest_id = ? LIMIT 1')
   const manifestBodies = query<[number], { body_id: number }>(db, 'SELECT body_id FROM parts WHERE manifest_id = ?')
@@ -51,30 +54,27 @@ export function createWriter(
   let bodies = new Set<number>()
   let manifests = new Set<number>()
 
-  /** The size of a sealed body, which is owned from now on. */
-  function take(bodyId: number): number {
-    const size = sealedSize(bodyId)
-    if (size === undefined) throw new Error(`body ${bodyId} was discarded, or published already`)
+  /** A sealed body, which is owned from now on. */
+  function take(bodyId: number) {
+    const sealed = findSealed(bodyId)
+    if (!sealed) throw new Error(`body ${bodyId} was discarded, or published already`)
+    files.insert(bodyId, sealed)
     claimed.push(bodyId)
-    return size
+    return { size: sealed.size, bodyId, digest: blockDigest(sealed.digests), read: sealed.read }
   }
 
-  function claim(body: SealedBody): ClaimedBody {
-    if (body.bodyId === undefined) {
-      if (!body.inline) throw new Error('a sealed body has bytes or an id')
-      return { size: body.size, body: body.inline, bodyId: undefined }
-    }
-    const size = take(body.bodyId)
-    return inRow(body.bodyId, size) ?? { size, body: undefined, bodyId: body.bodyId }
+  function claim({ size, bodyId, inline }: SealedBody): ClaimedBody {
+    if (bodyId !== undefined) return inRow(take(bodyId))
+    if (!inline) throw new Error('a sealed body has bytes or an id')
+    return { size, body: inline, bodyId: undefined, digest: blockDigest(inline) }
   }
 
-  /** A small body that left its sender's memory as a chunk lives in its row like any other; undefined for large ones. */
-  function inRow(bodyId: number, size: number): ClaimedBody | undefined {
-    if (size > inlineBytes) return undefined
-    const bytes = chunks.find(bodyId, 0)
-    if (!bytes) return undefined
-    bodies.add(bodyId)
-    return { size, body: bytes, bodyId: undefined }
+  /** A small body that left its sender's memory as a file lives in its row like any other. */
+  function inRow(taken: ReturnType<typeof take>): ClaimedBody {
+    if (taken.size > inlineBytes) return { ...taken, body: undefined }
+    const bytes = taken.read()
+    bodies.add(taken.bodyId)
+    return { size: bytes.length, body: bytes, bodyId: undefined, digest: blockDigest(bytes) }
   }
 
   function releasedBodies(): number[] {
@@ -92,16 +92,16 @@ export function createWriter(
     claimChunked(body) {
       const { bodyId, inline } = body
       if (bodyId === undefined) throw new Error('a part needs the id of its body')
-      if (!inline) return { bodyId, size: take(bodyId) }
+      if (!inline) return take(bodyId)
       if (inline.length > 0) chunks.insert(bodyId, 0, inline)
-      return { bodyId, size: inline.length }
+      return { bodyId, size: inline.length, digest: blockDigest(inline) }
     },
     releaseBody: bodyId => bodies.add(bodyId),
     releaseManifest: manifestId => manifests.add(manifestId),
-    drop(body) {
-      if (body.bodyId === undefined || body.inline) return
-      take(body.bodyId)
-      bodies.add(body.bodyId)
+    drop({ bodyId, inline }) {
+      if (bodyId === undefined || inline) return
+      take(bodyId)
+      bodies.add(bodyId)
     },
   }
   return {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { bodyFilesIn } from '../../../src/store/body-files.ts'
 import { configure, type Durability, openFile } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { createCommands } from '../../../src/store/writer/commands.ts'
@@ -17,7 +18,7 @@ t.test('what a commit waits for', async t => {
     t.teardown(() => db.close())
     configure(db, durability)
     migrate(db)
-    const { runGroup } = createCommands(db, createStaging(db), durability)
+    const { runGroup } = createCommands(db, createStaging(bodyFilesIn('unused')), durability)
     const synchronous = () => db.pragma('synchronous', { simple: true })
     t.equal(synchronous(), atChunk, `${durability}: chunks`)
     let seen: unknown

@@ -1,19 +1,22 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { bodyFilesIn } from '../../../src/store/body-files.ts'
 import { chunkStatements } from '../../../src/store/body-rows.ts'
 import { configure, type Database, openFile } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { createHousekeeping } from '../../../src/store/writer/housekeeping.ts'
 import { someBytes } from '../fixture.ts'
 
-function database(t: Test): { readonly db: Database; readonly file: string } {
-  const file = join(t.testdir(), 'store.sqlite')
+function database(t: Test) {
+  const directory = t.testdir()
+  const file = join(directory, 'store.sqlite')
   const db = openFile(file, 0)
   configure(db, 'ephemeral')
   migrate(db)
   t.teardown(() => db.close())
-  return { db, file }
+  const files = bodyFilesIn(join(directory, 'bodies'))
+  return { db, file, services: { files, isStaged: () => false } }
 }
 
 const countOf = (db: Database) => db.prepare('SELECT count(*) FROM body_chunks').pluck().get()
@@ -26,10 +29,14 @@ function fill(db: Database, bodyId: number, count: number): void {
 }
 
 t.test('a large body is deleted in slices', async t => {
-  const { db } = database(t)
+  const { db, services } = database(t)
   fill(db, 7, 150)
   fill(db, 8, 1)
-  const housekeeping = createHousekeeping(db, { release: () => t.fail('released'), wake: () => t.fail('woken') })
+  const housekeeping = createHousekeeping(db, {
+    ...services,
+    release: () => t.fail('released'),
+    wake: () => t.fail('woken'),
+  })
   housekeeping.deleteBodies([7])
   const left: unknown[] = []
   while (housekeeping.slice()) left.push(countOf(db))
@@ -37,7 +44,7 @@ t.test('a large body is deleted in slices', async t => {
 })
 
 t.test('orphans are those below the limit that no row refers to', async t => {
-  const { db } = database(t)
+  const { db, services } = database(t)
   for (const bodyId of [1, 2, 3, 4, 5, 60, 61]) fill(db, bodyId, 2)
   db.exec(`INSERT INTO buckets (name, region, account_id, created_at, object_lock, request_payer)
     VALUES ('b', 'us-west-2', '111122223333', 0, 0, 'BucketOwner')`)
@@ -47,7 +54,11 @@ t.test('orphans are those below the limit that no row refers to', async t => {
     "INSERT INTO parts (manifest_id, part_number, size, etag, last_modified, body_id) VALUES (1, 1, 524288, '', 0, 4)",
   )
   const released: number[] = []
-  const housekeeping = createHousekeeping(db, { release: ids => released.push(...ids), wake: () => undefined })
+  const housekeeping = createHousekeeping(db, {
+    ...services,
+    release: ids => released.push(...ids),
+    wake: () => undefined,
+  })
   t.equal(housekeeping.slice(), false)
   housekeeping.findOrphans(61)
   while (housekeeping.slice()) t.equal(countOf(db), 14, 'nothing is deleted before it was released')
@@ -55,7 +66,7 @@ t.test('orphans are those below the limit that no row refers to', async t => {
 })
 
 t.test('after a while without work the files become smaller', async t => {
-  const { db, file } = database(t)
+  const { db, file, services } = database(t)
   fill(db, 1, 400)
   db.pragma('wal_checkpoint(truncate)')
   const full = statSync(file).size
@@ -64,7 +75,7 @@ t.test('after a while without work the files become smaller', async t => {
   const woken = new Promise<void>(resolve => {
     wake = resolve
   })
-  const housekeeping = createHousekeeping(db, { release: () => undefined, wake: () => wake(), idleMs: 1 })
+  const housekeeping = createHousekeeping(db, { ...services, release: () => undefined, wake: () => wake(), idleMs: 1 })
   housekeeping.deleteBodies([1])
   while (housekeeping.slice());
   db.pragma('wal_checkpoint(truncate)')

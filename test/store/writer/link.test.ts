@@ -8,7 +8,7 @@ const ignored = { committed: () => undefined, stored: () => undefined, released:
 t.test('when the writer dies, what waits for it is rejected, and so is what comes later', async t => {
   const failures: Error[] = []
   // A directory is no file to write to.
-  const data = { file: t.testdir(), durability: 'ephemeral' } as const
+  const data = { file: t.testdir(), bodies: 'none', durability: 'ephemeral' } as const
   const link = startWriter(data, { ...ignored, failed: error => failures.push(error) })
   const waiting = [link.call('updateBucket', [1, {}]), link.request('seal', 1)].map(asked =>
     t.rejects(asked, /cannot write any more/),
@@ -25,7 +25,11 @@ t.test('when the writer dies, what waits for it is rejected, and so is what come
 t.test('a command of a broken kind fails alone', async t => {
   const directory = t.testdir()
   await (await openStore({ directory, durability: 'ephemeral' })).close()
-  const data = { file: join(directory, 'store.sqlite'), durability: 'ephemeral' } as const
+  const data = {
+    file: join(directory, 'store.sqlite'),
+    bodies: join(directory, 'bodies'),
+    durability: 'ephemeral',
+  } as const
   const link = startWriter(data, { ...ignored, failed: error => t.fail(error.message) })
   link.open()
   const outcomes = await Promise.allSettled([
