@@ -87,13 +87,14 @@ const drainMs = 1000
  * be used. No signal handlers are installed, and no environment is read.
  */
 export async function start(options: StartOptions = {}): Promise<Emulator> {
+  const { refuseAddon } = await import('./server/native-addon.ts')
   const [{ configOf }, { createLogger }, { makeTemporaryDirectory }, { urlOf }, { runServer }, { worldOf }] =
     await Promise.all([
       import('./server/config.ts'),
       import('./protocol/logger.ts'),
       import('./server/temporary-directory.ts'),
       import('./server/url.ts'),
-      import('./server/run.ts'),
+      import('./server/run.ts').catch(refuseAddon),
       import('./world/file.ts'),
     ])
   const config = configOf(givenBy(options))

@@ -12,7 +12,7 @@ import { createSts } from '../sts/service.ts'
 import { createSessions } from '../sts/sessions.ts'
 import { accountBlocksOf, openWorldStore, resetWorld, type WorldStoreOptions } from './apply-world.ts'
 import type { Config } from './config.ts'
-import { credentialFinder } from './credentials.ts'
+import { credentialFinder, unknownKeyHint } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
@@ -63,13 +63,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   const sessions = createSessions(world, sealingKeyIn(options.dataDir))
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
+  const keyHint = unknownKeyHint(world)
   const dispatch = createDispatch({
     clock,
     log,
     domains: config.domains,
     findCredential,
+    unknownKeyHint: keyHint,
     hazards: createHazards(regions, faults, random, wait),
-    sts: createSts({ world, clock, sessions, findCredential, trace: traceTo(log) }),
+    sts: createSts({ world, clock, sessions, findCredential, unknownKeyHint: keyHint, trace: traceTo(log) }),
     planes: {
       control: controlPlane({
         store,

@@ -1,14 +1,13 @@
 import { seedMrap } from '../control/seed.ts'
 import { seedBucket } from '../data/seed.ts'
 import type { Logger } from '../protocol/logger.ts'
-import { StartError } from '../protocol/start-error.ts'
 import type { WorldClock } from '../protocol/world-clock.ts'
-import { DataDirectoryError, type Durability } from '../store/database.ts'
-import { openStore } from '../store/open-store.ts'
+import type { Durability } from '../store/database.ts'
 import type { Bodies, BucketContent, StagedBody, Store, StoreContent } from '../store/store.ts'
 import type { World, WorldPublicAccessBlock } from '../world/world.ts'
 import { clockMemory } from './clock-memory.ts'
 import type { Config } from './config.ts'
+import { openDataDirectory } from './data-directory.ts'
 
 /** Where the world stands, and what is in it at first. */
 export interface WorldStoreOptions {
@@ -26,8 +25,9 @@ export interface WorldStoreOptions {
 
 /** The store of a data directory, with the world in it if it was empty. Throws StartError. */
 export async function openWorldStore(options: WorldStoreOptions): Promise<Store> {
-  const store = await openData(options)
-  if (options.durability !== 'ephemeral') options.clock.keepIn(clockMemory(store))
+  const { dataDir: directory, durability, onFailure } = options
+  const store = await openDataDirectory({ directory, durability, onFailure })
+  if (durability !== 'ephemeral') options.clock.keepIn(clockMemory(store))
   try {
     await fillIfEmpty(store, options)
     // Nobody waits for it: the thread that writes is still starting.
@@ -48,20 +48,6 @@ export function accountBlocksOf(
   return accountId => {
     const changed = store.findAccountBlock(accountId)
     return changed ? changed.block : initial.get(accountId)
-  }
-}
-
-/** The data directory, or why it cannot be had, with the ways out (design 2.3). */
-async function openData({ dataDir: directory, durability, onFailure }: WorldStoreOptions): Promise<Store> {
-  try {
-    return await openStore({ directory, durability, onFailure })
-  } catch (error) {
-    if (!(error instanceof DataDirectoryError)) throw error
-    const [wayOut, exitCode] =
-      error.kind === 'in-use'
-        ? (['stop the other process, or name another directory', 75] as const)
-        : (['name another directory, or move this one away to begin anew', 78] as const)
-    throw new StartError(`${error.message}; ${wayOut}`, exitCode, 'MRAP_DATA_DIR')
   }
 }
 

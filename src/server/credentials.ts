@@ -40,6 +40,21 @@ export function defaultKey(accountId: string, defaultAccountId: string): WorldCr
   return { accessKeyId: accountId === defaultAccountId ? 'test' : accountId, secretAccessKey: 'test' }
 }
 
+/** What to say of a key id that nobody has. */
+export function unknownKeyHint({ accounts }: Pick<World, 'accounts'>): string {
+  if (accounts.length === 0) {
+    return (
+      'This access key id is not known here. Without accounts in the world file use test/test, ' +
+      'or a 12-digit account id as key id with the secret "test".'
+    )
+  }
+  return (
+    'This access key id is not known here. The world file lists accounts, so its keys are the only ones, beside those of sessions ' +
+    `that STS gave out here: it has keys in ${accounts.length === 1 ? 'account' : 'accounts'} ${accounts.map(({ id }) => id).join(', ')}, ` +
+    'and test/test is none of them.'
+  )
+}
+
 function credentialsOf({ id: accountId, credentials, users, roles }: WorldAccount): Credential[] {
   const ofRoot = credentials.map(key => keyOf(key, { kind: 'root', accountId, accessKeyId: key.accessKeyId }))
   const ofUsers = users.flatMap(({ name, policies, credentials, sessions }) => {

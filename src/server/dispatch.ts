@@ -37,6 +37,8 @@ export interface DispatchServices {
   readonly domains: readonly string[]
   /** `sessionToken` as sent: sessions that were given out here are found by both. */
   readonly findCredential: (accessKeyId: string, sessionToken: string | undefined) => Credential | undefined
+  /** What to say of a key id that it does not find. */
+  readonly unknownKeyHint: string
   readonly planes: { readonly control: Plane; readonly data: Plane }
   readonly sts: Sts
   readonly hazards: Hazards
@@ -181,7 +183,7 @@ async function perform(
   // Who claims to ask: an unknown key is refused before anything is looked up for it.
   const claim = form ? readFormClaim(name => form.fields.get(name)?.value) : claimOf(matched)
   const credential = claim && services.findCredential(claim.accessKeyId, claim.sessionToken)
-  if (claim && !credential && !services.hazards.isAny) throw unknownKey(claim)
+  if (claim && !credential && !services.hazards.isAny) throw unknownKey(claim, services)
 
   // Which bucket answers: before the signature, since the Region is part of what was signed.
   const place = plane.locate({ target, operation, request, claim, credential })
@@ -190,7 +192,7 @@ async function perform(
   if (services.hazards.isAny) {
     const instead = await strike(struckAt(matched, place, claim), services, answer)
     if (instead) return instead
-    if (claim && !credential) throw unknownKey(claim)
+    if (claim && !credential) throw unknownKey(claim, services)
   }
 
   const rules = { clock: services.clock, ...place.signing, hostBucket: bucketOfHost(target) }
@@ -268,15 +270,8 @@ function parseQuery(request: RawRequest): Query {
   }
 }
 
-function unknownKey(claim: Claim): AwsError {
-  return errors.InvalidAccessKeyId(
-    { AWSAccessKeyId: claim.accessKeyId },
-    {
-      hint:
-        'This access key id is not known here. Without accounts in the world file use test/test, ' +
-        'or a 12-digit account id as key id with the secret "test".',
-    },
-  )
+function unknownKey({ accessKeyId }: Claim, { unknownKeyHint: hint }: DispatchServices): AwsError {
+  return errors.InvalidAccessKeyId({ AWSAccessKeyId: accessKeyId }, { hint })
 }
 
 function foreignHost(host: string): AwsError {

@@ -7,6 +7,7 @@ import { commands } from './commands/index.ts'
 import { type Config, readConfig, unknownVariables } from './config.ts'
 import { firstSteps } from './first-steps.ts'
 import { helpText, startFlags } from './help.ts'
+import { refuseAddon } from './native-addon.ts'
 import { OptionError, quoted } from './option-error.ts'
 import { startNotes } from './start-notes.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
@@ -38,7 +39,7 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
 async function start(config: Config): Promise<void> {
   const log = createLogger(config.log)
   for (const name of unknownVariables(process.env)) log.warn(`${name} is not an option of mrap-local; see --help`)
-  const { runServer } = await import('./run.ts')
+  const { runServer } = await import('./run.ts').catch(refuseAddon)
   const dataDir = config.dataDir ?? (await makeTemporaryDirectory()).path
   const server = await runServer({
     config,

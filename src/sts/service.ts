@@ -28,6 +28,8 @@ export interface StsServices {
   readonly clock: Clock
   readonly sessions: Sessions
   readonly findCredential: (accessKeyId: string, sessionToken: string | undefined) => Credential | undefined
+  /** What to say of a key id that it does not find. */
+  readonly unknownKeyHint: string
   readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
 }
 
@@ -110,14 +112,14 @@ function identify(
   request: RawRequest,
   body: Buffer,
   target: StsTarget,
-  { clock, findCredential }: StsServices,
+  { clock, findCredential, unknownKeyHint }: StsServices,
 ): { readonly claim: SignatureClaim; readonly credential: Credential } {
   try {
     const query = readQuery(request.query)
     const claim = readClaim(request, query, body)
     const credential = findCredential(claim.accessKeyId, claim.sessionToken)
     if (!credential) {
-      throw errors.InvalidClientTokenId({}, { hint: `The access key id ${claim.accessKeyId} is not known here.` })
+      throw errors.InvalidClientTokenId({}, { hint: unknownKeyHint })
     }
     const rules = { region: target.region, acceptAnyRegion: false, service: ['sts'], hostBucket: undefined }
     verifyClaim(claim, request, query, credential, { clock, ...rules })

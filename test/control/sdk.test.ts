@@ -38,6 +38,7 @@ async function sdkWorld(t: Test) {
     log: createLogger('silent'),
     domains: ['localhost'],
     sts: { serve: async () => ({ status: 404, headers: [] }), refuse: control.refuse },
+    unknownKeyHint: '',
     findCredential: accessKeyId => ({
       accessKeyId,
       secretAccessKey: 'test',

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { credentialFinder } from '../../src/server/credentials.ts'
+import { credentialFinder, unknownKeyHint } from '../../src/server/credentials.ts'
 
 const config = { accountId: '000000000000' }
 
@@ -72,5 +72,18 @@ test('a world with accounts replaces them', t => {
     issuedBy: 'global',
     caller: { kind: 'role', accountId: '111122223333', name: 'app', sessionName: 'run-1' },
   })
+  t.end()
+})
+
+test('what is said of an unknown key depends on whose keys hold', t => {
+  t.match(unknownKeyHint({ accounts: [] }), /use test\/test, or a 12-digit account id/)
+  const account = { credentials: [], users: [], roles: [] }
+  const hint = unknownKeyHint({
+    accounts: [
+      { id: '111122223333', ...account },
+      { id: '210987654321', ...account },
+    ],
+  })
+  t.match(hint, /The world file lists accounts.* in accounts 111122223333, 210987654321, and test\/test is none/)
   t.end()
 })
