@@ -20,7 +20,8 @@ interface Names {
 
 const CONTROL_NAMESPACE = 'http://awss3control.amazonaws.com/doc/2018-08-20/'
 /** The demo's client stands here: nearest to us-west-2. */
-const HERE = { 'x-mrap-client-region': 'us-west-1' }
+const STANDS_IN = 'us-west-1'
+const HERE = { 'x-mrap-client-region': STANDS_IN }
 const POLL_MS = 200
 /** More than the slowest preset of MRAP_TIMING needs. */
 const PATIENCE_MS = 10 * 60 * 1000
@@ -102,7 +103,9 @@ async function createMrap(stage: Stage, names: Names): Promise<string> {
 }
 
 async function useMrap({ narrator }: Stage, mrapHost: string): Promise<void> {
-  narrator.chapter('Put and get through it: the request names no Region, the nearest active one answers')
+  narrator.chapter(
+    `Put and get through it, from ${STANDS_IN}: the request names no Region, the nearest active one answers`,
+  )
   const object = { host: mrapHost, path: '/hello.txt', region: '*' }
   await narrator.ask(
     { ...object, method: 'PUT', headers: HERE, body: 'Hello S3!' },
