@@ -28,3 +28,12 @@ export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
     },
   }
 }
+
+/** Runs something once, after so much wall time, unless the function it returns is called before: what a client waits for is no state. */
+export type Delay = (milliseconds: number, run: () => void) => () => void
+
+/** Of Node. Does not hold the process. */
+export const systemDelay: Delay = (milliseconds, run) => {
+  const timer = setTimeout(run, milliseconds).unref()
+  return () => clearTimeout(timer)
+}

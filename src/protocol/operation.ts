@@ -33,6 +33,8 @@ export interface Operation<
   readonly needsNoBucket?: true
   /** Data plane: what decides about it stands in its document, so it calls `authorize` of its context itself. */
   readonly judgesItself?: true
+  /** May take long: its answer begins with a 200 before it is known, and a failure then stands in the body. */
+  readonly answersEarly?: true
   /** Control plane: Regions that serve it; elsewhere 301. */
   readonly servedIn?: readonly string[]
   readonly input: I

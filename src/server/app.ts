@@ -2,6 +2,7 @@ import { controlDueWork } from '../control/due-work.ts'
 import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
+import { type Delay, systemDelay } from '../protocol/clock.ts'
 import { createDueLog, type DueLog } from '../protocol/due-work.ts'
 import type { Logger } from '../protocol/logger.ts'
 import { createRandom } from '../protocol/random.ts'
@@ -25,6 +26,8 @@ import { drawn } from './option-values.ts'
 export interface AppOptions extends WorldStoreOptions {
   readonly config: Config
   readonly certificates: Certificates
+  /** Default: the machine's. */
+  readonly delay?: Delay
 }
 
 /** The emulator without its listeners. */
@@ -66,6 +69,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const keyHint = unknownKeyHint(world)
   const dispatch = createDispatch({
     clock,
+    delay: options.delay ?? systemDelay,
     log,
     domains: config.domains,
     findCredential,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Answer, outputAnswer } from '../protocol/answer.ts'
 import type { Caller, Credential } from '../protocol/caller.ts'
-import type { Clock } from '../protocol/clock.ts'
+import type { Clock, Delay } from '../protocol/clock.ts'
 import { targetOf } from '../protocol/endpoint/host.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
 import { AwsError, errors } from '../protocol/errors.ts'
@@ -25,6 +25,7 @@ import type { Sts } from '../sts/service.ts'
 import type { Hazards } from './faults/hazards.ts'
 import type { Struck } from './faults/rules.ts'
 import { wayAround } from './listeners/foreign-name.ts'
+import { answerInTime } from './slow-answer.ts'
 
 /** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
 export type Dispatch = (request: RawRequest) => Promise<Response>
@@ -43,9 +44,12 @@ export interface DispatchServices {
   readonly sts: Sts
   readonly hazards: Hazards
   readonly manage: (request: RawRequest, path: string) => Promise<Response>
+  /** For answers that take long. */
+  readonly delay: Delay
 }
 
 const anonymous: Caller = { kind: 'anonymous' }
+const xmlType = ['Content-Type', 'application/xml'] as const
 
 /** Builds the one function that every front door calls. */
 export function createDispatch(services: DispatchServices): Dispatch {
@@ -87,12 +91,7 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
     service = plane
     return finish(await serve(request, target, plane, services, answer), answer)
   } catch (thrown) {
-    const error = thrown instanceof AwsError ? thrown : errorOfTheDisk(thrown)
-    if (error !== thrown || !error)
-      services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
-    if (error?.hint)
-      services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
-    return finish(service.refuse(error, request.method, answer), answer)
+    return finish(refused(thrown, request, service, services, answer), answer)
   }
 }
 
@@ -136,6 +135,22 @@ function struckSts(request: RawRequest, { operation = '', region, accessKeyId }:
     accessKeyId,
     userAgent: request.headers.get('user-agent'),
   }
+}
+
+/** What is thrown as an answer. */
+function refused(
+  thrown: unknown,
+  request: RawRequest,
+  service: Pick<Plane, 'refuse'>,
+  services: DispatchServices,
+  answer: Answer,
+): Response {
+  const error = thrown instanceof AwsError ? thrown : errorOfTheDisk(thrown)
+  if (error !== thrown || !error)
+    services.log.error(`${answer.requestId} ${answer.operation ?? request.method}: ${stackOf(thrown)}`)
+  if (error?.hint)
+    services.log.info(`${request.method} ${request.host}${request.path} refused: ${error.code}: ${error.hint}`)
+  return service.refuse(error, request.method, answer)
 }
 
 /** A request whose operation is known. */
@@ -229,10 +244,17 @@ async function perform(
   const parts = { labels, query, headers: effective.headers }
 
   const input = await (operation.takesStream ? readParameters() : readDocument())
-  const output = await operation.handle(input, context)
-  answer.headers.push(...granted)
-  return outputAnswer(operation, output, plane, answer)
+  if (!operation.answersEarly) return run()
+  const finished = run().catch(thrown => refused(thrown, request, plane, services, answer))
+  const begin = (body: AsyncIterable<Uint8Array>) =>
+    outputAnswer(operation, { status: 200, headers: [xmlType, ...granted], body }, plane, answer)
+  return answerInTime(finished, begin, services.delay)
 
+  async function run() {
+    const output = await operation.handle(input, context)
+    answer.headers.push(...granted)
+    return outputAnswer(operation, output, plane, answer)
+  }
   async function readParameters() {
     const decoded = await decodeInput(operation.input, { ...parts, body: undefined }, plane.errors)
     request.sendContinue()

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-s3-control'
 import t, { type Test } from 'tap'
 import { controlPlane } from '../../src/control/plane.ts'
+import { systemDelay } from '../../src/protocol/clock.ts'
 import { createLogger } from '../../src/protocol/logger.ts'
 import { readHeaders } from '../../src/protocol/request/headers.ts'
 import { createDispatch, type Dispatch } from '../../src/server/dispatch.ts'
@@ -34,6 +35,7 @@ async function sdkWorld(t: Test) {
   const settings = { operationDelayMs: () => 60_000, routesDelayMs: () => 0 }
   const control = controlPlane({ store, clock, accountBlocks: () => undefined, allowOrigins: [], settings })
   const dispatch = createDispatch({
+    delay: systemDelay,
     clock,
     log: createLogger('silent'),
     domains: ['localhost'],

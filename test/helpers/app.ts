@@ -4,7 +4,7 @@ import { controlOperations } from '../../src/control/operations/index.ts'
 import { preflight } from '../../src/data/buckets/cors.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
 import { errorAnswer } from '../../src/protocol/answer.ts'
-import { type ManualClock, manualClock } from '../../src/protocol/clock.ts'
+import { type Delay, type ManualClock, manualClock } from '../../src/protocol/clock.ts'
 import { isServedHost } from '../../src/protocol/endpoint/host.ts'
 import { errors as commonErrors } from '../../src/protocol/errors.ts'
 import { createLogger } from '../../src/protocol/logger.ts'
@@ -72,6 +72,7 @@ export interface TestApp {
 export interface AppSetup {
   readonly world?: Partial<World>
   readonly config?: Partial<Config>
+  readonly delay?: Delay
 }
 
 const defaultConfig: Config = {
@@ -115,7 +116,7 @@ export const twoRegions: Partial<World> = {
 }
 
 /** Opens an emulator on a free loopback port, with a clock that stands still; closed in teardown. */
-export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = {}): Promise<TestApp> {
+export async function startApp(t: Test, { world = {}, config = {}, delay }: AppSetup = {}): Promise<TestApp> {
   const dataDir = t.testdir()
   const clock = manualClock()
   const lines: string[] = []
@@ -136,6 +137,7 @@ export async function startApp(t: Test, { world = {}, config = {} }: AppSetup = 
   })
   const app = await openApp({
     config: settings,
+    ...(delay && { delay }),
     world: { accounts: [], buckets: [], multiRegionAccessPoints: [], ...world },
     log,
     clock: createWorldClock({ scope: 'everything', machine: clock.now }),

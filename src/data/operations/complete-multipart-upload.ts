@@ -74,6 +74,7 @@ export default defineOperation({
   action: 's3:PutObject',
   acceptsMrap: true,
   bodyLimit: 4 * 1024 * 1024,
+  answersEarly: true,
   input: structure({
     ...uploadMembers,
     ...writeConditions,

@@ -26,6 +26,7 @@ export default defineOperation({
   name: 'CopyObject',
   http: 'PUT /{Bucket}/{Key+}|x-amz-copy-source',
   action: 's3:PutObject',
+  answersEarly: true,
   input: structure({
     ...objectWrite.members,
     ...writeConditions,

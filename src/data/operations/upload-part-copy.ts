@@ -23,6 +23,7 @@ export default defineOperation({
   name: 'UploadPartCopy',
   http: 'PUT /{Bucket}/{Key+}?partNumber&uploadId|x-amz-copy-source',
   action: 's3:PutObject',
+  answersEarly: true,
   input: structure({
     ...uploadMembers,
     PartNumber: partNumberQuery,
