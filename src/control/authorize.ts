@@ -1,6 +1,6 @@
 import { identityDecision } from '../policy/identity.ts'
 import { identityHint, identityTrace } from '../policy/reasons.ts'
-import { requestContext } from '../policy/request-keys.ts'
+import { type RequestSeen, requestContext } from '../policy/request-keys.ts'
 import type { Caller } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import { formatBucketArn } from '../protocol/endpoint/arn.ts'
@@ -24,6 +24,8 @@ export interface AskedControl {
 
 export interface ControlRules {
   readonly clock: Clock
+  /** Organization of an account; undefined: none. */
+  readonly organizationOf?: RequestSeen['organizationOf']
   readonly trace?: ((lines: readonly string[], requestId: string) => void) | undefined
 }
 
@@ -54,10 +56,11 @@ export function authorize(asked: AskedControl, rules: ControlRules): void {
   if (managing.has(operation.name)) requireAction('s3:ListAllMyBuckets', formatBucketArn('*'), asked, rules)
 }
 
-function requireAction(action: string, resource: string, asked: AskedControl, { clock, trace }: ControlRules): void {
+function requireAction(action: string, resource: string, asked: AskedControl, rules: ControlRules): void {
+  const { clock, trace, organizationOf } = rules
   const { caller, operation, requestId } = asked
   const resourceAccount = caller.kind === 'anonymous' ? '' : caller.accountId
-  const context = requestContext({ ...asked, resourceAccount, now: clock.now(), wall: clock.wall() })
+  const context = requestContext({ ...asked, resourceAccount, organizationOf, now: clock.now(), wall: clock.wall() })
   const request = { caller, action, resource, context }
   trace?.(identityTrace(request), requestId)
   if (identityDecision(request) === 'allow') return

@@ -7,7 +7,7 @@ import { createRouter } from '../protocol/router.ts'
 import { structure } from '../protocol/xml/shape.ts'
 import type { PublicAccessBlock } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
-import { authorize } from './authorize.ts'
+import { authorize, type ControlRules } from './authorize.ts'
 import { type ControlContext, type ControlOperation, type ControlSettings, defineOperation } from './context.ts'
 import { errors } from './errors.ts'
 import { controlOperations } from './operations/index.ts'
@@ -25,6 +25,8 @@ export interface ControlServices {
   readonly settings: ControlSettings
   /** Block Public Access of an account; undefined: none. */
   readonly accountBlocks: (accountId: string) => PublicAccessBlock | undefined
+  /** Organization of an account; undefined: none. */
+  readonly organizationOf?: ControlRules['organizationOf']
   /** Web origins whose pages may act here (`MRAP_ALLOW_ORIGINS`). */
   readonly allowOrigins: readonly string[]
   /** Takes what decisions are based on; undefined: nobody wants to know. */

@@ -17,7 +17,7 @@ import {
   isRequesterCharged,
   mayList,
 } from './access/authorize.ts'
-import type { Trace } from './access/decision.ts'
+import type { Layering, Trace } from './access/decision.ts'
 import type { RequestFacts } from './access/policy-context.ts'
 import { isBlocked } from './access/public-access.ts'
 import { pageHeaders, refuseForeignPage } from './access/web-pages.ts'
@@ -47,6 +47,8 @@ export interface DataServices {
   readonly settings: DataSettings
   /** Block Public Access of accounts. */
   readonly accountBlocks: AccountBlocks
+  /** Organization of an account; undefined: none. */
+  readonly organizationOf?: Layering['organizationOf']
   readonly trace?: Trace | undefined
   /** Where a client stands when neither the request nor its credential says so. */
   readonly clientRegion: string

@@ -4,7 +4,7 @@ import { type Decision, type Explanation, evaluate, explain, type PolicyRequest 
 import type { Statement } from './statement.ts'
 
 /**
- * What the identity policies of a caller say. `unlimited`: a root or anonymous caller, who has none that could say no; `silent`: none
+ * What the identity policies of a caller say. `unlimited`: a root, a service or an anonymous caller, who has none that could say no; `silent`: none
  * allows it, which refuses it unless the policy of the resource names the caller.
  */
 export type Identity = 'unlimited' | 'allow' | 'deny' | 'silent'
@@ -15,7 +15,7 @@ export type Identity = 'unlimited' | 'allow' | 'deny' | 'silent'
  */
 export function identityDecision(request: PolicyRequest): Identity {
   const { caller } = request
-  if (caller.kind === 'root' || caller.kind === 'anonymous') return 'unlimited'
+  if (!hasPolicies(caller)) return 'unlimited'
   const own = decisionOf(request, caller.policies)
   if (own === 'deny' || !isLimited(caller)) return identityOf(own)
   const session = decisionOf(request, caller.sessionPolicies)
@@ -38,7 +38,7 @@ export interface IdentityReason {
 /** The same decision with what each of the documents says. */
 export function explainIdentity(request: PolicyRequest): readonly IdentityReason[] {
   const { caller } = request
-  if (caller.kind === 'root' || caller.kind === 'anonymous') return []
+  if (!hasPolicies(caller)) return []
   const explained = (policies: readonly string[], name: (number: number) => string) =>
     compiled(policies).map((statements, index) => ({
       name: name(index + 1),
@@ -48,6 +48,10 @@ export function explainIdentity(request: PolicyRequest): readonly IdentityReason
   if (!isLimited(caller)) return own
   const session = (number: number) => `session policy ${number} of ${caller.name}/${caller.sessionName}`
   return [...own, ...explained(caller.sessionPolicies, session)]
+}
+
+function hasPolicies(caller: Caller): caller is Extract<Caller, { kind: 'user' | 'role' }> {
+  return caller.kind === 'user' || caller.kind === 'role'
 }
 
 type Limited = Extract<Caller, { kind: 'role' }> & { readonly sessionPolicies: readonly string[] }

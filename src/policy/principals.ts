@@ -19,7 +19,8 @@ export type Principal =
   | { readonly kind: 'user' | 'role'; readonly accountId: string; readonly name: string }
   | { readonly kind: 'session'; readonly accountId: string; readonly role: string; readonly session: string }
   | { readonly kind: 'canonical-user'; readonly id: string }
-  /** Services, federated users and origin access identities never call here. */
+  | { readonly kind: 'service'; readonly name: string }
+  /** Federated users and origin access identities never call here. */
   | { readonly kind: 'outside' }
 
 /** Principal or NotPrincipal of a statement. */
@@ -67,7 +68,8 @@ const originAccessForm = /^arn:aws:iam::cloudfront:user\/CloudFront Origin Acces
  * Paths of users and roles are dropped: names are unique in an account.
  */
 function readPrincipal(type: string, value: string): Principal | undefined {
-  if (type === 'Service') return /^[a-z0-9][a-z0-9.-]{0,200}\.[a-z]+$/.test(value) ? { kind: 'outside' } : undefined
+  if (type === 'Service')
+    return /^[a-z0-9][a-z0-9.-]{0,200}\.[a-z]+$/.test(value) ? { kind: 'service', name: value } : undefined
   if (type === 'Federated') return value === '' || value === '*' ? undefined : { kind: 'outside' }
   if (type === 'CanonicalUser') return /^[0-9a-f]{64}$/.test(value) ? { kind: 'canonical-user', id: value } : undefined
   if (type !== 'AWS') return undefined
@@ -118,6 +120,9 @@ function isClose({ kind }: Principal, naming: Naming): boolean {
 function isCaller(principal: Principal, caller: Caller, accountMeansAll: boolean): boolean {
   if (principal.kind === 'everyone') return true
   if (principal.kind === 'outside' || caller.kind === 'anonymous') return false
+  if (principal.kind === 'service' || caller.kind === 'service') {
+    return principal.kind === caller.kind && principal.name === caller.name
+  }
   if (principal.kind === 'canonical-user') {
     return principal.id === canonicalUserId(caller.accountId) && (accountMeansAll || caller.kind === 'root')
   }

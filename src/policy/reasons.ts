@@ -14,6 +14,8 @@ export function who(caller: Caller): string {
       return `user ${caller.name} of account ${caller.accountId}`
     case 'role':
       return `role ${caller.name} of account ${caller.accountId}`
+    case 'service':
+      return `the service ${caller.name}`
   }
 }
 

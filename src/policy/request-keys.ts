@@ -18,6 +18,8 @@ export interface RequestSeen {
   readonly now: number
   /** What signatures go by. */
   readonly wall: number
+  /** Organization of an account, or its place in one; undefined: it is in none. */
+  readonly organizationOf?: ((accountId: string) => string | undefined) | undefined
 }
 
 type Value = string | readonly string[] | undefined
@@ -29,8 +31,8 @@ const header = (name: string) => (seen: RequestSeen) => seen.request.headers.get
 
 /**
  * The condition keys that depend on the request alone. Source: IAM reference, "AWS global condition context keys"; service
- * authorization reference, "Condition keys for Amazon S3". aws:PrincipalOrgID, aws:PrincipalTag and other keys of organizations, tags
- * of users and roles, VPCs and multi-factor sessions are always absent.
+ * authorization reference, "Condition keys for Amazon S3". What a request does not show (organizations, tags of users and roles, VPCs,
+ * multi-factor sessions, what a service acts for) comes with the caller: see `Circumstances`.
  */
 export const requestKeys: KeyValues<RequestSeen> = {
   's3:authtype': ({ claim }) => claim && authTypes[claim.via],
@@ -42,16 +44,21 @@ export const requestKeys: KeyValues<RequestSeen> = {
   's3:x-amz-content-sha256': header('x-amz-content-sha256'),
   'aws:currenttime': ({ now }) => new Date(now).toISOString(),
   'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
-  'aws:principalaccount': ({ caller }) => (caller.kind === 'anonymous' ? undefined : caller.accountId),
+  'aws:principalaccount': ({ caller }) => (isIdentity(caller) ? caller.accountId : undefined),
   'aws:principalarn': ({ caller }) => principalArn(caller),
-  'aws:principalisawsservice': () => 'false',
+  'aws:principalisawsservice': ({ caller }) => String(caller.kind === 'service'),
+  'aws:principalservicename': ({ caller }) => (caller.kind === 'service' ? caller.name : undefined),
+  'aws:principalservicenameslist': ({ caller }) => (caller.kind === 'service' ? [caller.name] : undefined),
   'aws:principaltype': ({ caller }) => principalTypes[caller.kind],
   'aws:referer': header('referer'),
   'aws:requestedregion': ({ region }) => region,
   'aws:resourceaccount': ({ resourceAccount }) => resourceAccount,
+  'aws:resourceorgid': seen => organizationIds(organizationOf(seen)).id,
+  'aws:resourceorgpaths': seen => organizationIds(organizationOf(seen)).paths,
   'aws:securetransport': ({ request }) => String(request.isSecure === true),
-  // Node shows IPv4 clients of an IPv6 socket in IPv6.
-  'aws:sourceip': ({ request }) => request.remoteAddress.replace(/^::ffff:/, ''),
+  // Through an endpoint of a VPC the address is one of that network, under a key of its own.
+  'aws:sourceip': seen => (isThroughEndpoint(seen) ? undefined : addressOf(seen)),
+  'aws:vpcsourceip': seen => (isThroughEndpoint(seen) ? addressOf(seen) : undefined),
   'aws:useragent': header('user-agent'),
   'aws:userid': ({ caller }) => userIdOf(caller),
   'aws:username': ({ caller }) => (caller.kind === 'user' ? caller.name : undefined),
@@ -64,16 +71,50 @@ const byKey = new Map(Object.entries(requestKeys))
 /** The condition keys of a request that has no others, each computed when a statement asks for it. */
 export function requestContext(seen: RequestSeen): ConditionContext {
   return key => {
-    const value = byKey.get(key)?.(seen)
+    const value = seen.caller.circumstances?.get(key) ?? byKey.get(key)?.(seen)
     return typeof value === 'string' ? [value] : value
   }
 }
 
-const principalTypes = { root: 'Account', user: 'User', role: 'AssumedRole', anonymous: 'Anonymous' } as const
+// ASSUMED: of a service, aws:PrincipalType, aws:PrincipalArn and aws:PrincipalAccount are absent.
+const principalTypes = {
+  root: 'Account',
+  user: 'User',
+  role: 'AssumedRole',
+  anonymous: 'Anonymous',
+  service: undefined,
+} as const
+
+/** Id and paths of an organization, from its id alone or a place in it, `o-a1b2/r-ab12/ou-ab12-1111/`. */
+export function organizationIds(place: string | undefined): {
+  readonly id: string | undefined
+  readonly paths: readonly string[] | undefined
+} {
+  const id = place?.split('/')[0]
+  return { id, paths: place === undefined || place === id ? undefined : [place] }
+}
+
+function organizationOf({ organizationOf, resourceAccount }: RequestSeen): string | undefined {
+  return organizationOf?.(resourceAccount)
+}
+
+function isThroughEndpoint({ caller }: RequestSeen): boolean {
+  return caller.circumstances?.has('aws:sourcevpce') === true
+}
+
+/** Node shows IPv4 clients of an IPv6 socket in IPv6. */
+function addressOf({ request }: RequestSeen): string {
+  return request.remoteAddress.replace(/^::ffff:/, '')
+}
+
+/** A user, role or root of an account. */
+function isIdentity(caller: Caller): caller is Exclude<Caller, { kind: 'anonymous' | 'service' }> {
+  return caller.kind !== 'anonymous' && caller.kind !== 'service'
+}
 
 /** For a session that of its role. */
 function principalArn(caller: Caller): string | undefined {
-  if (caller.kind === 'anonymous') return undefined
+  if (!isIdentity(caller)) return undefined
   const name = caller.kind === 'root' ? 'root' : `${caller.kind}/${caller.name}`
   return `arn:aws:iam::${caller.accountId}:${name}`
 }

@@ -1,5 +1,13 @@
+/**
+ * What AWS knows of a caller, or of the way it comes, and no request shows: values of condition keys, by key in lower case, such as
+ * `aws:principaltag/team`.
+ */
+export type Circumstances = ReadonlyMap<string, readonly string[]>
+
 /** Who signed a request. */
-export type Caller =
+export type Caller = { readonly circumstances?: Circumstances | undefined } & Principal
+
+type Principal =
   /** The root user of an account. */
   | { readonly kind: 'root'; readonly accountId: string; readonly accessKeyId: string }
   /** An IAM user; `policies` are its identity policies as text. */
@@ -20,6 +28,15 @@ export type Caller =
       readonly policies: readonly string[]
       /** What the session was limited to when it was made; undefined or empty: nothing. */
       readonly sessionPolicies?: readonly string[] | undefined
+    }
+  /** A service of AWS that acts for somebody's resource, as CloudFront does for a distribution. */
+  | {
+      readonly kind: 'service'
+      /** E.g. `cloudfront.amazonaws.com`. */
+      readonly name: string
+      /** The name once more: a service owns nothing in any account. */
+      readonly accountId: string
+      readonly accessKeyId: string
     }
   | { readonly kind: 'anonymous' }
 
@@ -54,6 +71,8 @@ export function arnOf(caller: Caller): string | undefined {
       return `arn:aws:iam::${caller.accountId}:user/${caller.name}`
     case 'role':
       return `arn:aws:sts::${caller.accountId}:assumed-role/${caller.name}/${caller.sessionName}`
+    case 'service':
+      return caller.name
   }
 }
 
@@ -65,6 +84,7 @@ export function userIdOf(caller: Caller): string {
     case 'root':
       return caller.accountId
     case 'user':
+    case 'service':
       return caller.name
     case 'role':
       return `${caller.name}:${caller.sessionName}`

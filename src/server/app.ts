@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import { sealingKeyIn } from '../sts/sealing-key.ts'
 import { createSts } from '../sts/service.ts'
 import { createSessions } from '../sts/sessions.ts'
+import { organizationsOf } from '../world/circumstances.ts'
 import { accountBlocksOf, openWorldStore, resetWorld, type WorldStoreOptions } from './apply-world.ts'
 import type { Config } from './config.ts'
 import { credentialFinder, unknownKeyHint } from './credentials.ts'
@@ -63,6 +64,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const due = createDueLog(clock)
   for (const work of controlDueWork(store)) due.register(work)
   const accountBlocks = accountBlocksOf(world, store)
+  const organizationOf = organizationsOf(world.accounts)
   const sessions = createSessions(world, sealingKeyIn(options.dataDir))
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
@@ -81,6 +83,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         store,
         clock,
         accountBlocks,
+        organizationOf,
         allowOrigins: config.allowOrigins,
         trace: traceTo(log),
         settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
@@ -89,6 +92,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         store,
         clock,
         accountBlocks,
+        organizationOf,
         trace: traceTo(log),
         settings: { bucketDefaults: config.bucketDefaults, restoreDelayMs: operationDelayMs },
         clientRegion: config.clientRegion,

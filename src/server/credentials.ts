@@ -1,6 +1,7 @@
 import type { Credential } from '../protocol/caller.ts'
 import type { Sessions } from '../sts/sessions.ts'
-import type { World, WorldAccount, WorldCredential, WorldSession } from '../world/world.ts'
+import { circumstancesOf } from '../world/circumstances.ts'
+import type { World, WorldAccount, WorldCredential, WorldRole, WorldSession, WorldUser } from '../world/world.ts'
 import type { Config } from './config.ts'
 
 /**
@@ -55,29 +56,39 @@ export function unknownKeyHint({ accounts }: Pick<World, 'accounts'>): string {
   )
 }
 
-function credentialsOf({ id: accountId, credentials, users, roles }: WorldAccount): Credential[] {
-  const ofRoot = credentials.map(key => keyOf(key, { kind: 'root', accountId, accessKeyId: key.accessKeyId }))
-  const ofUsers = users.flatMap(({ name, policies, credentials, sessions }) => {
-    const caller = (key: WorldCredential) =>
-      ({ kind: 'user', accountId, accessKeyId: key.accessKeyId, name, policies }) as const
-    return [...credentials.map(key => keyOf(key, caller(key))), ...sessions.map(key => sessionOf(key, caller(key)))]
+function credentialsOf(account: WorldAccount): Credential[] {
+  const { id: accountId, credentials, users, roles } = account
+  const ofRoot = credentials.map(key => keyOf(key, account, { kind: 'root', accountId, accessKeyId: key.accessKeyId }))
+  const ofUsers = users.flatMap(user => {
+    const { name, policies } = user
+    return [...user.credentials, ...user.sessions].map(key =>
+      keyOf(key, account, { kind: 'user', accountId, accessKeyId: key.accessKeyId, name, policies }, user),
+    )
   })
-  const ofRoles = roles.flatMap(({ name, policies, sessions }) =>
-    sessions.map(key => {
+  const ofRoles = roles.flatMap(role => {
+    const { name, policies } = role
+    return role.sessions.map(key => {
       // A session without a name is called like its key.
-      const sessionName = key.name ?? key.accessKeyId
-      return sessionOf(key, { kind: 'role', accountId, accessKeyId: key.accessKeyId, name, sessionName, policies })
-    }),
-  )
+      const { accessKeyId, name: sessionName = accessKeyId } = key
+      return keyOf(key, account, { kind: 'role', accountId, accessKeyId, name, sessionName, policies }, role)
+    })
+  })
   return [...ofRoot, ...ofUsers, ...ofRoles]
 }
 
-function keyOf(key: WorldCredential, caller: Credential['caller']): Credential {
-  const { accessKeyId, secretAccessKey, clientRegion } = key
-  return { accessKeyId, secretAccessKey, clientRegion, caller }
-}
-
-function sessionOf(session: WorldSession, caller: Credential['caller']): Credential {
-  const { sessionToken, expires: expiresAt, issuedBy } = session
-  return { ...keyOf(session, caller), sessionToken, expiresAt, issuedBy }
+/** A key, or one of a session, of whom it stands with; where it names a service, of that. */
+function keyOf(
+  key: WorldCredential | WorldSession,
+  account: WorldAccount,
+  owner: Credential['caller'],
+  identity?: WorldUser | WorldRole,
+): Credential {
+  const { accessKeyId, secretAccessKey, clientRegion, service: name } = key
+  const isSession = 'sessionToken' in key
+  const circumstances = circumstancesOf({ account, identity, key, isSession })
+  const caller = name === undefined ? owner : ({ kind: 'service', name, accountId: name, accessKeyId } as const)
+  const credential = { accessKeyId, secretAccessKey, clientRegion, caller: { ...caller, circumstances } }
+  if (!isSession) return credential
+  const { sessionToken, expires: expiresAt, issuedBy } = key
+  return { ...credential, sessionToken, expiresAt, issuedBy }
 }

@@ -15,6 +15,7 @@ import type { SignatureClaim } from '../protocol/signature/claim.ts'
 import type { ClaimHead } from '../protocol/signature/credential-scope.ts'
 import { isPresigned, readPresignedQuery } from '../protocol/signature/presigned-query.ts'
 import { verifyClaim } from '../protocol/signature/verify.ts'
+import { organizationsOf } from '../world/circumstances.ts'
 import type { World } from '../world/world.ts'
 import { errors, signatureError } from './errors.ts'
 import type { StsOperation } from './operation.ts'
@@ -81,6 +82,7 @@ async function perform(request: RawRequest, target: StsTarget, services: StsServ
   answer.accessKeyId = claim.accessKeyId
   refuseUnknown(parameters, operation)
   const { world, clock, sessions, trace } = services
+  const organizationOf = organizationsOf(world.accounts)
   const seen = { request, claim, caller, region: answer.region, now: clock.now(), wall: clock.wall() }
   const result = operation.handle(parameters, {
     credential,
@@ -92,7 +94,7 @@ async function perform(request: RawRequest, target: StsTarget, services: StsServ
     trace: trace && (lines => trace(lines, answer.requestId)),
     asking: (action, resource) => {
       const resourceAccount = resource.split(':')[4] ?? caller.accountId
-      return { caller, action, resource, context: requestContext({ ...seen, resourceAccount }) }
+      return { caller, action, resource, context: requestContext({ ...seen, resourceAccount, organizationOf }) }
     },
   })
   return resultDocument(operation.name, result, answer.requestId)

@@ -2,7 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Credential } from '../protocol/caller.ts'
 import { errors } from '../protocol/errors.ts'
 import { boundedCache } from '../protocol/signature/bounded-cache.ts'
-import type { World } from '../world/world.ts'
+import { circumstancesOf } from '../world/circumstances.ts'
+import type { World, WorldRole, WorldUser } from '../world/world.ts'
 
 /** Who a session is for. Policies of users and roles are not in it: those of the world hold when the session is used. */
 export type SessionSubject =
@@ -105,14 +106,17 @@ function callerOf(
   { accountId, subject }: Session,
   { accounts }: Pick<World, 'accounts'>,
 ): Credential['caller'] | undefined {
-  if (subject.kind === 'root') return { kind: 'root', accountId, accessKeyId }
   const account = accounts.find(({ id }) => id === accountId)
+  const knownAs = (identity?: WorldUser | WorldRole) => circumstancesOf({ account, identity, isSession: true })
+  if (subject.kind === 'root') return { kind: 'root', accountId, accessKeyId, circumstances: knownAs() }
   const { kind, name } = subject
   if (kind === 'user') {
     const user = account?.users.find(one => one.name === name)
-    return user && { kind, accountId, accessKeyId, name, policies: user.policies }
+    return user && { kind, accountId, accessKeyId, name, policies: user.policies, circumstances: knownAs(user) }
   }
   const { sessionName, policies: sessionPolicies } = subject
   const role = account?.roles.find(one => one.name === name)
-  return role && { kind, accountId, accessKeyId, name, sessionName, policies: role.policies, sessionPolicies }
+  if (!role) return undefined
+  const { policies } = role
+  return { kind, accountId, accessKeyId, name, sessionName, policies, sessionPolicies, circumstances: knownAs(role) }
 }

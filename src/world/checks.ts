@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { requestKeys } from '../policy/request-keys.ts'
 import { findRegion, isRegion } from '../protocol/endpoint/regions.ts'
 import type { AccountDocument, BucketDocument, MrapDocument, ObjectDocument, WorldDocument } from './document.ts'
 import type { Flaw, MemberPath } from './flaw.ts'
@@ -71,7 +72,16 @@ function* accountFlaws(account: AccountDocument, path: MemberPath, keyIds: Set<s
       [...at, 'sourceArn'],
       'goes with service: only a service acts for something else',
     )
+    for (const name of Object.keys(key.context ?? {})) yield* contextKeyFlaws(name, [...at, 'context', name])
   }
+}
+
+/** A key that every request shows would be the world's word against what is there. */
+function* contextKeyFlaws(name: string, path: MemberPath): Flaws {
+  yield* flawIf(!/^[a-z0-9-]+:.+/i.test(name), path, 'must be a condition key such as aws:MultiFactorAuthPresent')
+  const lower = name.toLowerCase()
+  const isShown = lower.startsWith('s3:') || (Object.hasOwn(requestKeys, lower) && lower !== 'aws:viaawsservice')
+  yield* flawIf(isShown, path, 'is a key that each request has its own value for')
 }
 
 function* bucketFlaws(bucket: BucketDocument, path: MemberPath, checked: Checked): Flaws {

@@ -39,6 +39,7 @@ t.test('a session is what its token says', async t => {
       sessionName: 'run',
       policies,
       sessionPolicies: ['{}'],
+      circumstances: new Map([['aws:multifactorauthpresent', ['false']]]),
     },
   }
   t.strictSame(sessions.find(accessKeyId, sessionToken), expected)

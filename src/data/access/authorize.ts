@@ -105,7 +105,7 @@ export interface AskedService extends RequestFacts {
 }
 
 /** Throws AccessDenied unless the account of this caller lets it. Nobody else is asked, since nothing is there that could say yes. */
-export function authorizeService(asked: AskedService, { clock, trace }: Layering): void {
+export function authorizeService(asked: AskedService, { clock, trace, organizationOf }: Layering): void {
   const { caller, action, resource } = asked
   if (caller.kind === 'anonymous') throw errors.AccessDenied({}, { hint: `${action} is for signed requests only.` })
   if (caller.kind === 'root') return
@@ -115,6 +115,7 @@ export function authorizeService(asked: AskedService, { clock, trace }: Layering
     mrap: undefined,
     resourceAccount,
     now: clock.now(),
+    organizationOf,
     wall: clock.wall(),
     existing: () => undefined,
   })

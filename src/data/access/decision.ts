@@ -1,6 +1,7 @@
 import { combine, type Layers, type Verdict } from '../../policy/combine.ts'
 import { type Decision, evaluate, type PolicyRequest } from '../../policy/evaluate.ts'
 import { type Identity, identityDecision, isWithinSession } from '../../policy/identity.ts'
+import type { RequestSeen } from '../../policy/request-keys.ts'
 import type { Caller } from '../../protocol/caller.ts'
 import { anonymousAccountId } from '../../protocol/canonical-user.ts'
 import type { Clock } from '../../protocol/clock.ts'
@@ -29,6 +30,7 @@ export interface Layering {
   readonly store: Store
   readonly clock: Clock
   readonly accountBlocks: AccountBlocks
+  readonly organizationOf?: RequestSeen['organizationOf']
   /** Takes what each decision is based on; undefined: nobody wants to know. */
   readonly trace?: Trace | undefined
 }
@@ -210,7 +212,8 @@ function isRestricted(
   asked: Asked,
   { accountBlocks }: Layering,
 ): boolean {
-  if (!policy?.isPublic || accountIdOf(asked.caller) === ownerId) return false
+  // Services are let in, as the user guide says of RestrictPublicBuckets.
+  if (!policy?.isPublic || asked.caller.kind === 'service' || accountIdOf(asked.caller) === ownerId) return false
   return isBlocked('restrictPublicBuckets', asked, accountBlocks)
 }
 
@@ -232,6 +235,7 @@ function policyRequest(asked: Asked, mrap: MrapAccess | undefined, layering: Lay
       region: bucket.region,
       resourceAccount: mrap ? mrap.accountId : bucket.accountId,
       now: layering.clock.now(),
+      organizationOf: layering.organizationOf,
       wall: layering.clock.wall(),
       existing: () => taggedVersion(asked, layering),
     }),

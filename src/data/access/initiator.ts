@@ -15,6 +15,8 @@ export function initiatorOf(caller: Caller, bucketAccountId: string): string {
       return `arn:aws:iam::${caller.accountId}:user/${caller.name}`
     case 'role':
       return `arn:aws:sts::${caller.accountId}:assumed-role/${caller.name}/${caller.sessionName}`
+    case 'service':
+      return caller.name
     case 'anonymous':
       return bucketAccountId
   }

@@ -40,6 +40,8 @@ const dayMs = 24 * 60 * 60 * 1000
 export function conditionContext(seen: Seen): ConditionContext {
   return key => {
     if (seen.values && Object.hasOwn(seen.values, key)) return seen.values[key]
+    const known = seen.caller.circumstances?.get(key)
+    if (known) return known
     const value = key.includes('/') ? tagValue(key, seen) : valuesByKey.get(key)?.(seen)
     return typeof value === 'string' ? [value] : value
   }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Circumstances } from '../../protocol/caller.ts'
 import { isRegion } from '../../protocol/endpoint/regions.ts'
 import type { Flag, FlagValues } from '../command-line.ts'
 import { OptionError, quoted } from '../option-error.ts'
@@ -19,6 +20,8 @@ export interface Described {
   readonly resource: string | undefined
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly query: readonly (readonly [name: string, value: string])[]
+  /** Values of condition keys, by key in lower case. */
+  readonly context: Circumstances
   readonly sourceIp: string
   readonly clientRegion: string
   readonly accountId: string
@@ -26,7 +29,13 @@ export interface Described {
 
 export const explainFlags: readonly Flag[] = [
   { name: 'world', value: '<file>', meaning: ['the world file; default MRAP_WORLD'] },
-  { name: 'as', value: '<who>', meaning: ['an access key id, the ARN of a root, user or role, or anonymous'] },
+  {
+    name: 'as',
+    value: '<who>',
+    meaning: [
+      'an access key id, the ARN of a root, user or role, a service such as cloudfront.amazonaws.com, or anonymous',
+    ],
+  },
   { name: 'action', value: '<action>', meaning: ['what is asked, such as s3:GetObject'] },
   { name: 'bucket', value: '<name>', meaning: ['the bucket that is asked directly'] },
   { name: 'mrap', value: '<alias or ARN>', meaning: ['or the Multi-Region Access Point that is asked'] },
@@ -41,6 +50,14 @@ export const explainFlags: readonly Flag[] = [
     name: 'query',
     value: '<name>=<value>',
     meaning: ['a query parameter, such as prefix=a/ or versionId=..; may be repeated'],
+  },
+  {
+    name: 'context',
+    value: '<key>=<value>',
+    meaning: [
+      'a condition key, such as aws:SourceVpc=vpc-1a2b3c4d, in place of what the world or the request says; may be repeated,',
+      'for several values of one key, too',
+    ],
   },
   { name: 'source-ip', value: '<address>', meaning: ['where the request comes from; default 127.0.0.1'] },
   { name: 'client-region', value: '<Region>', meaning: ['where an MRAP routes from; default us-east-1'] },
@@ -68,6 +85,7 @@ export function readDescribed(values: FlagValues, env: Environment): Described {
     resource,
     headers: pairs('header', values.get('header') ?? []),
     query: pairs('query', values.get('query') ?? []),
+    context: contextOf(pairs('context', values.get('context') ?? [])),
     sourceIp: checkedBy('source-ip', last('source-ip') ?? '127.0.0.1', text => isIP(text) !== 0, 'an IP address'),
     clientRegion: checkedBy('client-region', last('client-region') ?? 'us-east-1', isRegion, 'an AWS Region'),
     accountId: checked(
@@ -77,6 +95,15 @@ export function readDescribed(values: FlagValues, env: Environment): Described {
       'twelve digits',
     ),
   }
+}
+
+function contextOf(given: readonly (readonly [key: string, value: string])[]): Circumstances {
+  const context = new Map<string, string[]>()
+  for (const [key, value] of given) {
+    const lower = checked('context', key, /^[a-z0-9-]+:.+$/i, 'a condition key such as aws:SourceVpc').toLowerCase()
+    context.set(lower, [...(context.get(lower) ?? []), value])
+  }
+  return context
 }
 
 function pairs(name: string, texts: readonly string[]): readonly (readonly [string, string])[] {

@@ -16,8 +16,9 @@ import type { SignatureClaim } from '../../protocol/signature/claim.ts'
 import { StartError } from '../../protocol/start-error.ts'
 import { createWorldClock } from '../../protocol/world-clock.ts'
 import type { Store } from '../../store/store.ts'
+import { circumstancesOf, organizationsOf } from '../../world/circumstances.ts'
 import { loadWorld } from '../../world/file.ts'
-import type { World } from '../../world/world.ts'
+import type { World, WorldRole, WorldUser } from '../../world/world.ts'
 import { accountBlocksOf, openWorldStore } from '../apply-world.ts'
 import { credentialFinder } from '../credentials.ts'
 import { OptionError } from '../option-error.ts'
@@ -66,6 +67,7 @@ function judge(described: Described, caller: Caller, world: World, store: Store)
     store,
     clock: systemClock,
     accountBlocks: accountBlocksOf(world, store),
+    organizationOf: organizationsOf(world.accounts),
     trace: traced => lines.push(...traced),
   }
   const answer = (isAllowed: boolean, sentence: string): Outcome => ({
@@ -149,19 +151,30 @@ function claimOf({ mrap, as }: Described, now: number): SignatureClaim {
 const principalForm =
   /^arn:aws:(?:iam|sts)::(\d{12}):(root|user|role|assumed-role)(?:\/(?:[\w+=,.@/-]*\/)?([\w+=,.@-]+))?$/
 
-/** Who is meant by `--as`. A role by its ARN is a session of it called `explain`. Throws OptionError for nobody of this world. */
-function callerOf({ as, accountId: defaultAccount }: Described, world: World): Caller {
+/** Who is meant by `--as`, with what `--context` says of it. */
+function callerOf(described: Described, world: World): Caller {
+  const caller = principalOf(described, world)
+  return { ...caller, circumstances: new Map([...(caller.circumstances ?? []), ...described.context]) }
+}
+
+/** A role by its ARN is a session of it called `explain`. Throws OptionError for nobody of this world. */
+function principalOf({ as, accountId: defaultAccount }: Described, world: World): Caller {
   if (as === 'anonymous') return { kind: 'anonymous' }
   const credential = credentialFinder(world, { accountId: defaultAccount })(as)
   if (credential) return credential.caller
+  if (/^[a-z0-9.-]+\.amazonaws\.com$/.test(as)) return { kind: 'service', name: as, accountId: as, accessKeyId: as }
   const [, accountId = '', kind, name = ''] = principalForm.exec(as) ?? []
   const account = world.accounts.find(({ id }) => id === accountId)
+  const known = (identity?: WorldUser | WorldRole) => {
+    const isSession = identity !== undefined && kind !== 'user'
+    return { accountId, accessKeyId: as, circumstances: circumstancesOf({ account, identity, isSession }) }
+  }
   const isKnown = account !== undefined || (world.accounts.length === 0 && accountId !== '')
-  if (kind === 'root' && isKnown) return { kind, accountId, accessKeyId: as }
+  if (kind === 'root' && isKnown) return { kind, ...known() }
   const user = kind === 'user' ? account?.users.find(one => one.name === name) : undefined
-  if (user) return { kind: 'user', accountId, accessKeyId: as, name, policies: user.policies }
+  if (user) return { kind: 'user', ...known(user), name, policies: user.policies }
   const [, role = '', sessionName = ''] = kind === 'assumed-role' ? as.split('/') : ['', name, 'explain']
   const found = kind === 'user' ? undefined : account?.roles.find(one => one.name === role)
-  if (found) return { kind: 'role', accountId, accessKeyId: as, name: role, sessionName, policies: found.policies }
+  if (found) return { kind: 'role', ...known(found), name: role, sessionName, policies: found.policies }
   throw new OptionError(`explain: --as: the world knows nobody called ${JSON.stringify(as.slice(0, 100))}`)
 }

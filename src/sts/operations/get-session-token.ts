@@ -13,7 +13,7 @@ export const getSessionToken: StsOperation = {
   errors: [],
   handle(parameters, { caller, credential, clock, sessions, endpoint }) {
     const asked = readDuration(parameters.get('DurationSeconds'), { least: 900, most: 36 * hour, fallback: 12 * hour })
-    if (caller.kind === 'role' || credential.sessionToken !== undefined) {
+    if (caller.kind === 'role' || caller.kind === 'service' || credential.sessionToken !== undefined) {
       throw errors.AccessDenied({ Message: 'Cannot call GetSessionToken with session credentials' })
     }
     // Sessions of a root last an hour at most, whatever was asked for.

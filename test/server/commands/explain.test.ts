@@ -112,6 +112,30 @@ test('requests against a world', async t => {
   }
 })
 
+const context = [
+  ['by-vpc --as AKIAROOT --context aws:SourceVpc=vpc-1', 0],
+  ['by-vpc --as AKIAROOT --context aws:sourcevpc=vpc-2', 1],
+  ['by-vpc --as AKIAROOT', 1],
+  ['by-cdn --as cloudfront.amazonaws.com --context aws:SourceArn=arn:aws:cloudfront::1:distribution/E1', 0],
+  ['by-cdn --as cloudfront.amazonaws.com', 1],
+  ['by-cdn --as logs.amazonaws.com --context aws:SourceArn=arn:aws:cloudfront::1:distribution/E1', 1],
+] as const
+
+test('values of condition keys from the command line', async t => {
+  const text = `
+buckets:
+  - { name: by-vpc, region: us-west-2, policy: { Statement: { Effect: Deny, Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::by-vpc/*", Condition: { StringNotEquals: { "aws:SourceVpc": vpc-1 } } } }, account: "${prod}" }
+  - { name: by-cdn, region: us-west-2, policy: { Statement: { Effect: Allow, Principal: { Service: cloudfront.amazonaws.com }, Action: "s3:*", Resource: "arn:aws:s3:::by-cdn/*", Condition: { ArnLike: { "aws:SourceArn": "arn:aws:cloudfront::1:distribution/*" } } } }, account: "${prod}" }
+accounts: { "${prod}": { credentials: [ { accessKeyId: AKIAROOT, secretAccessKey: s3cret } ] } }
+`
+  const file = join(t.testdir({ 'world.yaml': text }), 'world.yaml')
+  for (const [line, exitCode] of context) {
+    const argv = ['--action', 's3:PutObject', '--key', 'k', '--bucket', ...line.split(' ')]
+    const outcome = await runCommand('explain', explain, argv, { MRAP_WORLD: file })
+    t.equal(outcome.exitCode, exitCode, `${line}: ${outcome.text}`)
+  }
+})
+
 test('help', async t => {
   const { text, exitCode } = await run(t, '--help')
   t.equal(exitCode, 0)
