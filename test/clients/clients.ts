@@ -1,7 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { attempt, built, type Command, compiled, node, once, root, type Suite, sources, versionOf } from './suite.ts'
+import {
+  attempt,
+  buildJava,
+  built,
+  type Command,
+  compiled,
+  node,
+  once,
+  root,
+  type Suite,
+  sources,
+  versionOf,
+} from './suite.ts'
 
 const examples = join(root, 'examples')
 
@@ -35,10 +47,7 @@ const goProgram = once(() =>
 const javaClasses = join(built, 'java')
 const javaProgram = once(() =>
   attempt(
-    () => {
-      run('java', 'mvn', '-q', '-B', `-DoutputDirectory=${javaClasses}`, 'dependency:copy-dependencies')
-      run('java', 'sh', '-c', `javac -cp '${javaClasses}/*' -d '${javaClasses}' src/main/java/*.java`)
-    },
+    () => buildJava(join(examples, 'java'), 'src/main/java/*.java', javaClasses),
     () => ['sh', '-c', `exec java $JAVA_PROXY -cp '${javaClasses}:${javaClasses}/*' Failover`],
     'examples/java cannot be built: needs a JDK 17 and Maven',
   ),

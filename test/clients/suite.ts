@@ -35,6 +35,13 @@ export function attempt(prepare: () => unknown, command: () => string[], missing
   }
 }
 
+/** Copies what the pom.xml of `folder` depends on to `classes`, and compiles `files` to there, a pattern within `folder`. Needs Maven and a JDK. */
+export function buildJava(folder: string, files: string, classes: string): void {
+  const options = { cwd: folder, stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 } as const
+  execFileSync('mvn', ['-q', '-B', `-DoutputDirectory=${classes}`, 'dependency:copy-dependencies'], options)
+  execFileSync('sh', ['-c', `javac -cp '${classes}/*' -d '${classes}' ${files}`], options)
+}
+
 /** What a program says of its version, undefined where it cannot be started. */
 export function versionOf(program: string, ...args: string[]): string | undefined {
   try {

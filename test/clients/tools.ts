@@ -1,7 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { attempt, built, type Command, compiled, node, once, root, type Suite, sources, versionOf } from './suite.ts'
+import {
+  attempt,
+  buildJava,
+  built,
+  type Command,
+  compiled,
+  node,
+  once,
+  root,
+  type Suite,
+  sources,
+  versionOf,
+} from './suite.ts'
 
 /** A third-party tool: its own program does the work. */
 interface Tool {
@@ -63,6 +75,14 @@ const rcloneSuite = () =>
     'rclone cannot be built: needs Go 1.26',
   )
 
+const icebergClasses = join(built, 'iceberg')
+const icebergSuite = () =>
+  attempt(
+    () => buildJava(join(folder, 'iceberg'), 'Suite.java', icebergClasses),
+    () => ['java', '-cp', `${icebergClasses}:${icebergClasses}/*`, 'Suite'],
+    'tools/iceberg cannot be built: needs a JDK 17 and Maven',
+  )
+
 /** FUSE is the machine's, not an installation's. */
 const s3fsFuse = (): Command =>
   existsSync('/dev/fuse')
@@ -91,6 +111,7 @@ export const tools: Readonly<Record<string, Tool>> = {
     title: 'pyiceberg (PyArrow, fsspec)',
     command: python('pyiceberg, sqlalchemy, awscrt', 'pyiceberg_suite.py'),
   },
+  iceberg: { title: 'Iceberg S3FileIO (AWS SDK for Java 2.x)', command: icebergSuite },
   s3fs: { title: 's3fs (fsspec, aiobotocore)', command: python('s3fs, awscrt', 's3fs_suite.py') },
   'minio-py': { title: 'minio-py', command: python('minio', 'minio_suite.py'), impossible: { arn: noSigV4A } },
   'minio-js': { title: 'minio-js', command: javascript('minio.mjs'), impossible: { arn: noSigV4A } },
