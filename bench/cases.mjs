@@ -7,6 +7,7 @@ import { BUCKET, createBucket, getStream, putStream, read, send, signed } from '
 import { buildBothPorts } from './plain-port.mjs'
 import { policyRounds } from './policies.mjs'
 import { startServer, watchMemory } from './server.mjs'
+import { smallRounds } from './small.mjs'
 
 const PUT = fileURLToPath(new URL('put.mjs', import.meta.url))
 const SMALL_KEYS = 100
@@ -253,5 +254,20 @@ async function policies() {
   return [result('CPU, with two policies', median(rounds.map(({ ratio }) => ratio)), 1.15, detail)]
 }
 
+/** What a request of 1 KiB costs, against node:http alone in the same run; and what SigV4A through an MRAP adds, in verifications. */
+async function small() {
+  const rounds = await smallRounds(5, 8000)
+  const of = (metric, gate, ratioOf, name) => {
+    const us = median(rounds.map(round => round[name])) * 1000
+    const ratios = rounds.map(ratioOf)
+    return result(metric, median(ratios), gate, `${ratios.map(ratio => round(ratio)).join(' ')}; ${round(us, 0)} us`)
+  }
+  return [
+    of('GET 1 KiB, CPU / bare', 6, round => round.get / round.bareGet, 'get'),
+    of('PUT 1 KiB, CPU / bare', 5, round => round.put / round.barePut, 'put'),
+    of('MRAP by SigV4A, over GET', 1.5, round => (round.mrap - round.get) / round.verify, 'mrap'),
+  ]
+}
+
 /** Name -> case; each gives its results. */
-export const cases = { start, idle, stream, latency, parts, sniff, policies }
+export const cases = { start, idle, stream, latency, parts, sniff, policies, small }
