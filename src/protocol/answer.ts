@@ -26,13 +26,26 @@ export interface Answer {
 /** What S3 puts last on every answer. */
 const serverHeader = ['Server', 'AmazonS3'] as const
 
+let shownSecond = Number.NaN
+let shownDate = ''
+
+/** A time as the header `Date` has it. Kept for the second it is good for: every answer has one. */
+export function httpDate(time: number): string {
+  const second = Math.floor(time / 1000)
+  if (second !== shownSecond) {
+    shownSecond = second
+    shownDate = new Date(time).toUTCString()
+  }
+  return shownDate
+}
+
 /** Headers that S3 puts first on every answer. */
 function answerHeaders(answer: Answer): HeaderList {
   const wall = answer.clock.wall()
   return [
     ['x-amz-id-2', answer.hostId],
     ['x-amz-request-id', answer.requestId],
-    ['Date', new Date(wall).toUTCString()],
+    ['Date', httpDate(wall)],
     ...clockHeader(answer.clock.now() - wall),
     ...answer.headers,
   ]

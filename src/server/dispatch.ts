@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type Answer, outputAnswer } from '../protocol/answer.ts'
 import type { Caller, Credential } from '../protocol/caller.ts'
 import type { Clock, Delay } from '../protocol/clock.ts'
@@ -7,6 +6,7 @@ import type { Target } from '../protocol/endpoint/target.ts'
 import { AwsError, errors } from '../protocol/errors.ts'
 import { type Logger, stackOf } from '../protocol/logger.ts'
 import type { Match, Place, Plane } from '../protocol/plane.ts'
+import { randomIdBytes } from '../protocol/random-bytes.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { bodyOfForm, type Form, openForm } from '../protocol/request/form.ts'
 import { hoistPresignedHeaders } from '../protocol/request/hoisted-headers.ts'
@@ -18,7 +18,7 @@ import type { Claim } from '../protocol/signature/claim.ts'
 import { readFormClaim } from '../protocol/signature/form-signature.ts'
 import { readClaim } from '../protocol/signature/read-claim.ts'
 import { bucketOfHost } from '../protocol/signature/sigv2.ts'
-import { verifyClaim } from '../protocol/signature/verify.ts'
+import { type VerifyOptions, verifyClaim } from '../protocol/signature/verify.ts'
 import { decodeInput } from '../protocol/xml/decode.ts'
 import { StorageError } from '../store/storage-error.ts'
 import type { Sts } from '../sts/service.ts'
@@ -108,8 +108,9 @@ async function strike(struck: Struck, { hazards }: DispatchServices, answer: Ans
   return hit.before()
 }
 
-function struckAt({ plane, operation, request, labels }: Matched, place: Place, claim: Claim | undefined): Struck {
+function struckAt({ match, plane, request }: Matched, place: Place, claim: Claim | undefined): Struck {
   const { region, bucketName, mrap, mrapName = '' } = place
+  const { operation, labels } = match
   return {
     plane: plane.name,
     operation: operation.name,
@@ -154,14 +155,15 @@ function refused(
 }
 
 /** A request whose operation is known. */
-interface Matched extends Match<unknown> {
+interface Matched {
+  readonly match: Match<unknown>
   readonly request: RawRequest
   readonly query: Query
   readonly target: Target
   readonly plane: Plane
 }
 
-async function serve(
+function serve(
   request: RawRequest,
   target: Target,
   plane: Plane,
@@ -169,12 +171,18 @@ async function serve(
   answer: Answer,
 ): Promise<Response> {
   const query = parseQuery(request)
-  const matched = { ...plane.match(target, request, query), request, query, target, plane }
-  answer.operation = matched.operation.name
-  if (matched.headers) answer.headers.push(...matched.headers)
-  if (!matched.operation.readsForm) return perform(matched, undefined, services, answer)
-  // A form names who asks, and for what, in its fields: they are read before anything else is known.
-  const form = await openForm(request)
+  const match = plane.match(target, request, query)
+  answer.operation = match.operation.name
+  if (match.headers) answer.headers.push(...match.headers)
+  const matched = { match, request, query, target, plane }
+  return match.operation.readsForm
+    ? performForm(matched, services, answer)
+    : perform(matched, undefined, services, answer)
+}
+
+/** A form names who asks, and for what, in its fields: they are read before anything else is known. */
+async function performForm(matched: Matched, services: DispatchServices, answer: Answer): Promise<Response> {
+  const form = await openForm(matched.request)
   try {
     return await perform(matched, form, services, answer)
   } finally {
@@ -183,8 +191,8 @@ async function serve(
 }
 
 /** undefined: nobody signed, or nobody needs to. */
-function claimOf({ operation, request, query }: Matched): Claim | undefined {
-  return operation.unsigned ? undefined : readClaim(request, query)
+function claimOf({ match, request, query }: Matched): Claim | undefined {
+  return match.operation.unsigned ? undefined : readClaim(request, query)
 }
 
 /** The life of a request. The order of these steps decides which error a client sees. */
@@ -194,7 +202,8 @@ async function perform(
   services: DispatchServices,
   answer: Answer,
 ): Promise<Response> {
-  const { operation, request, query, target, plane } = matched
+  const { match, request, query, target, plane } = matched
+  const { operation } = match
   // Who claims to ask: an unknown key is refused before anything is looked up for it.
   const claim = form ? readFormClaim(name => form.fields.get(name)?.value) : claimOf(matched)
   const credential = claim && services.findCredential(claim.accessKeyId, claim.sessionToken)
@@ -210,11 +219,11 @@ async function perform(
     if (claim && !credential) throw unknownKey(claim, services)
   }
 
-  const rules = { clock: services.clock, ...place.signing, hostBucket: bucketOfHost(target) }
+  const rules = rulesOf(place, target, services.clock)
   const chunks = claim && credential ? verifyClaim(claim, request, query, credential, rules) : undefined
   const caller = credential?.caller ?? anonymous
   answer.caller = caller.kind === 'anonymous' ? 'anonymous' : caller.accountId
-  if (matched.refusal) throw matched.refusal
+  if (match.refusal) throw match.refusal
 
   const { labels, effective } = form ? await meaningOfForm(matched, form) : meaningOf(matched, claim)
   const granted = plane.admit({
@@ -241,9 +250,13 @@ async function perform(
     form,
     requestId: answer.requestId,
   })
-  const parts = { labels, query, headers: effective.headers }
 
-  const input = await (operation.takesStream ? readParameters() : readDocument())
+  // A document is asked for at once; bytes that an operation reads itself only when nothing speaks against its parameters.
+  if (!operation.takesStream) request.sendContinue()
+  const document = operation.takesStream ? undefined : await readAll(body, operation.bodyLimit ?? plane.bodyLimit)
+  const parts = { labels, query, headers: effective.headers, body: document }
+  const input = await decodeInput(operation.input, parts, plane.errors)
+  if (operation.takesStream) request.sendContinue()
   if (!operation.answersEarly) return run()
   const finished = run().catch(thrown => refused(thrown, request, plane, services, answer))
   const begin = (body: AsyncIterable<Uint8Array>) =>
@@ -255,16 +268,12 @@ async function perform(
     answer.headers.push(...granted)
     return outputAnswer(operation, output, plane, answer)
   }
-  async function readParameters() {
-    const decoded = await decodeInput(operation.input, { ...parts, body: undefined }, plane.errors)
-    request.sendContinue()
-    return decoded
-  }
-  async function readDocument() {
-    request.sendContinue()
-    const document = await readAll(body, operation.bodyLimit ?? plane.bodyLimit)
-    return decodeInput(operation.input, { ...parts, body: document }, plane.errors)
-  }
+}
+
+/** What a signature is judged against. Every property by its name: spread, they would take several times as long. */
+function rulesOf({ signing }: Place, target: Target, clock: Clock): VerifyOptions {
+  const { region, acceptAnyRegion, service, takesVersion2 } = signing
+  return { clock, region, acceptAnyRegion, service, takesVersion2, hostBucket: bucketOfHost(target) }
 }
 
 interface Meaning {
@@ -273,15 +282,18 @@ interface Meaning {
 }
 
 /** A presigned URL may carry x-amz-* headers as query parameters; from here on they count as headers. */
-function meaningOf({ labels, request, query }: Matched, claim: Claim | undefined): Meaning {
-  return { labels, effective: claim?.via === 'query' ? hoistPresignedHeaders(request, query, claim) : request }
+function meaningOf({ match, request, query }: Matched, claim: Claim | undefined): Meaning {
+  return {
+    labels: match.labels,
+    effective: claim?.via === 'query' ? hoistPresignedHeaders(request, query, claim) : request,
+  }
 }
 
 /** A form says in its fields what other requests say in path and headers. */
-async function meaningOfForm({ operation, labels, request, plane }: Matched, form: Form): Promise<Meaning> {
+async function meaningOfForm({ match, request, plane }: Matched, form: Form): Promise<Meaning> {
   const said = await plane.readForm?.(form, request)
-  if (!said) throw new Error(`${operation.name} reads a form, its plane does not`)
-  return { labels: { ...labels, ...said.labels }, effective: said.request }
+  if (!said) throw new Error(`${match.operation.name} reads a form, its plane does not`)
+  return { labels: { ...match.labels, ...said.labels }, effective: said.request }
 }
 
 function parseQuery(request: RawRequest): Query {
@@ -314,10 +326,10 @@ function errorOfTheDisk(thrown: unknown): AwsError | undefined {
 
 /** Sixteen upper-case characters, as S3 makes them. */
 export function newRequestId(): string {
-  return randomBytes(12).toString('base64url').replace(/[-_]/g, 'X').toUpperCase()
+  return randomIdBytes(12).toString('base64url').replace(/[-_]/g, 'X').toUpperCase()
 }
 
 /** `x-amz-id-2`: opaque base64. */
 export function newHostId(): string {
-  return randomBytes(56).toString('base64')
+  return randomIdBytes(56).toString('base64')
 }

@@ -4,7 +4,7 @@ import type { BodyFiles } from './body-files.ts'
 import { Damage, DamagedBodyError } from './damage.ts'
 import { type Database, query } from './database.ts'
 import type { ObjectVersion } from './rows.ts'
-import type { Bodies } from './store.ts'
+import type { Bodies, ByteStream } from './store.ts'
 
 /** Reads bodies, and keeps those that are being read from being deleted. */
 export interface BodyReader {
@@ -81,7 +81,7 @@ export function createBodyReader(
     return stretches
   }
 
-  function open(version: ObjectVersion, range: Range | undefined): AsyncIterable<Uint8Array> {
+  function open(version: ObjectVersion, range: Range | undefined): ByteStream {
     const row = findContent(version)
     const start = range?.start ?? 0
     const end = range ? range.end + 1 : row.size
@@ -89,7 +89,7 @@ export function createBodyReader(
     if (row.body) {
       if (row.body.length !== row.size) throw new Damage('they have another length')
       requireDigest(row.body, row.digest)
-      return whole(row.body.subarray(start, end))
+      return inline(row.body.subarray(start, end))
     }
     const stretches = extentsOf(row, start, end)
     const release = readers.hold(stretches.map(({ bodyId }) => bodyId))
@@ -159,8 +159,13 @@ function iterable(
   return { [Symbol.asyncIterator]: () => iterator }
 }
 
-async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  if (bytes.length > 0) yield bytes
+function inline(whole: Uint8Array): ByteStream {
+  return {
+    whole,
+    async *[Symbol.asyncIterator]() {
+      if (whole.length > 0) yield whole
+    },
+  }
 }
 
 function createReaderCounts(deleteBodies: (bodyIds: readonly number[]) => void) {

@@ -1,4 +1,5 @@
 import { bit, type Database, query } from './database.ts'
+import type { Keep } from './kept-reads.ts'
 import type { Bucket, BucketConfigurationName } from './rows.ts'
 import type { StoreReads } from './store.ts'
 import type { SyncWrites, Writer } from './writer/writer.ts'
@@ -20,6 +21,7 @@ interface BucketRow {
 /** Lookups of buckets and their configurations. */
 export function bucketReads(
   db: Database,
+  keep: Keep,
 ): Pick<
   StoreReads,
   | 'findBucket'
@@ -46,13 +48,13 @@ export function bucketReads(
     'SELECT 1 FROM buckets UNION ALL SELECT 1 FROM multi_region_access_points LIMIT 1',
   )
   return {
-    findBucket(name) {
+    findBucket: keep((name: string) => {
       const row = byName.get(name)
       return row && toBucket(row)
-    },
+    }),
     listBuckets: accountId => byAccount.all(accountId).map(toBucket),
     listBucketsOfAllAccounts: () => all.all().map(toBucket),
-    findBucketConfiguration: (bucketId, name) => configuration.get(bucketId, name)?.value,
+    findBucketConfiguration: keep((bucketId: number, name: string) => configuration.get(bucketId, name)?.value),
     listBucketConfigurations: (bucketId, kind, after, limit) =>
       named.all(bucketId, `${kind}/${after}`, `${kind}0`, limit).map(({ value }) => value),
     isEmpty: () => anything.get() === undefined,

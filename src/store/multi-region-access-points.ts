@@ -1,4 +1,5 @@
 import { type Database, query } from './database.ts'
+import type { Keep } from './kept-reads.ts'
 import type { MrapPolicy, MrapRegion, MultiRegionAccessPoint, RouteSetting } from './rows.ts'
 import type { StoreReads } from './store.ts'
 import type { Writer } from './writer/writer.ts'
@@ -27,7 +28,7 @@ type MrapReads =
   | 'listNextDueRoutes'
 
 /** Lookups of MRAPs, their routes and policies. */
-export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
+export function mrapReads(db: Database, keep: Keep): Pick<StoreReads, MrapReads> {
   const alive = '(gone_at IS NULL OR gone_at > ?)'
   const select = 'SELECT * FROM multi_region_access_points'
   const all = query<[string, number], MrapRow>(db, `${select} WHERE account_id = ? AND ${alive} ORDER BY id`)
@@ -36,7 +37,7 @@ export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
     db,
     `${select} WHERE account_id = ? AND name = ? AND ${alive} ORDER BY id DESC LIMIT 1`,
   )
-  const byAlias = query<[string, number], MrapRow>(db, `${select} WHERE alias = ? AND ${alive}`)
+  const byAlias = query<[string], MrapRow>(db, `${select} WHERE alias = ?`)
   const anyAlias = query<[string], unknown>(db, 'SELECT 1 FROM multi_region_access_points WHERE alias = ?')
   const ofBucket = query<[string, string, number], MrapRow>(
     db,
@@ -76,16 +77,20 @@ export function mrapReads(db: Database): Pick<StoreReads, MrapReads> {
     regions: regions.all(row.id),
   })
   const orUndefined = (row: MrapRow | undefined) => row && toMrap(row)
+  const ofAlias = keep((alias: string) => orUndefined(byAlias.get(alias)))
   return {
     listMraps: (accountId, now) => all.all(accountId, now).map(toMrap),
     listMrapsOfAllAccounts: now => ofAllAccounts.all(now).map(toMrap),
     findMrapByName: (accountId, name, now) => orUndefined(byName.get(accountId, name, now)),
-    findMrapByAlias: (alias, now) => orUndefined(byAlias.get(alias, now)),
+    findMrapByAlias(alias, now) {
+      const mrap = ofAlias(alias)
+      return mrap?.goneAt === undefined || mrap.goneAt > now ? mrap : undefined
+    },
     isAliasTaken: alias => anyAlias.get(alias) !== undefined,
     listMrapsOfBucket: (bucket, accountId, now) => ofBucket.all(bucket, accountId, now).map(toMrap),
-    listRouteSettings: mrapId => routes.all(mrapId),
+    listRouteSettings: keep((mrapId: number) => routes.all(mrapId)),
     listNextDueRoutes: after => nextDueRoutes.all(after),
-    listMrapPolicies: mrapId => policies.all(mrapId),
+    listMrapPolicies: keep((mrapId: number) => policies.all(mrapId)),
   }
 }
 

@@ -10,6 +10,7 @@ import { bucketReads } from './buckets.ts'
 import { readingError } from './damage.ts'
 import { configure, type Database, type Durability, dataDirectoryError, openFile } from './database.ts'
 import { requireDatabase, requireSound } from './integrity.ts'
+import { keeper } from './kept-reads.ts'
 import { lockDirectory } from './lock.ts'
 import { checkOrigin, migrate } from './migrate.ts'
 import { mrapReads } from './multi-region-access-points.ts'
@@ -77,7 +78,7 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
   const stager = createBodyStager(link, firstBodyId)
   const reader = createBodyReader(db, files, bodyIds => link.post({ kind: 'delete', bodyIds }))
   return {
-    ...readsOf(db, inSnapshot),
+    ...readsOf(db, inSnapshot, () => settings.revision),
     ...writesOf(link, stager.nextBodyId, settings),
     bodies: {
       stage: stager.stage,
@@ -154,12 +155,13 @@ function createSnapshot(db: Database): Snapshot {
 /** Runs a look-up so that it sees the state of this turn. */
 type Reading = <Value>(read: () => Value) => Value
 
-function readsOf(db: Database, inSnapshot: Reading): StoreReads {
+function readsOf(db: Database, inSnapshot: Reading, revision: () => number): StoreReads {
+  const keep = keeper(revision)
   const reads: StoreReads = {
-    ...bucketReads(db),
+    ...bucketReads(db, keep),
     ...objectVersionReads(db),
     ...uploadReads(db),
-    ...mrapReads(db),
+    ...mrapReads(db, keep),
     ...asyncOperationReads(db),
     ...accountReads(db),
     ...noteReads(db),

@@ -297,7 +297,13 @@ export interface Bodies {
    * readable until the iterator ends or is returned, even if the version is deleted meanwhile: call it in the same tick as the look-up.
    * Throws when the version is gone or the range is not within it. Whoever calls it iterates, or calls `return` of the iterator.
    */
-  read(version: ObjectVersion, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+  read(version: ObjectVersion, range?: { readonly start: number; readonly end: number }): ByteStream
+}
+
+/** Bytes in pieces. */
+export interface ByteStream extends AsyncIterable<Uint8Array> {
+  /** All of them, of a small body: who takes these need not iterate. */
+  readonly whole?: Uint8Array
 }
 
 /** A body being received; nobody sees it. It must be sealed and published, or discarded; what a crash leaves is removed at start. */

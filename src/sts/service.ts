@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { requestContext } from '../policy/request-keys.ts'
-import { type Answer, hintHeader } from '../protocol/answer.ts'
+import { type Answer, hintHeader, httpDate } from '../protocol/answer.ts'
 import type { Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
@@ -66,7 +66,7 @@ function answerHeaders({ requestId, clock }: Answer): (readonly [name: string, v
   return [
     ['x-amzn-RequestId', requestId],
     ['Content-Type', 'text/xml'],
-    ['Date', new Date(clock.wall()).toUTCString()],
+    ['Date', httpDate(clock.wall())],
   ]
 }
 

@@ -14,6 +14,7 @@ import { incomingBody } from '../../src/protocol/request/body.ts'
 import { type HeaderPairs, readHeaders } from '../../src/protocol/request/headers.ts'
 import { readQuery } from '../../src/protocol/request/query.ts'
 import type { RawRequest } from '../../src/protocol/request/raw-request.ts'
+import type { Response } from '../../src/protocol/response.ts'
 import { decodeInput } from '../../src/protocol/xml/decode.ts'
 import { encodeOutput } from '../../src/protocol/xml/encode.ts'
 import type { Infer, StructureShape } from '../../src/protocol/xml/shape.ts'
@@ -249,7 +250,8 @@ async function caught(operation: { name: string; errors?: readonly string[] }, r
   throw new Error(`${operation.name} did not refuse`)
 }
 
-async function bodyText(body: string | AsyncIterable<Uint8Array> | undefined): Promise<string> {
+async function bodyText(body: Response['body']): Promise<string> {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString()
   if (typeof body !== 'string') return textOf(body)
   return body.replace(/^<\?xml[^>]*\?>\n/, '')
 }

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { randomIdBytes } from '../../protocol/random-bytes.ts'
 import type { Bucket, ObjectVersion, VersionDetails } from '../../store/rows.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -20,7 +21,7 @@ const randomLength = 28
 
 /** A new version id: 32 characters, opaque. Store rows order versions, not their ids. */
 export function newVersionId(): string {
-  const random = toId(randomBytes(21))
+  const random = toId(randomIdBytes(21))
   return random + checkOf(random)
 }
 

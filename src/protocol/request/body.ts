@@ -40,10 +40,10 @@ export function incomingBody(
   return {
     declaredLength,
     isPresent,
+    isEmpty: !isPresent && payload.kind !== 'chunked',
     requiredDigests: requiredDigests(payload, declared),
     declaredAlgorithm: checksum?.algorithm,
     chunks() {
-      // Most requests have no body, and reading the end of nothing costs as much as a lookup in the store.
       if (payload.kind !== 'chunked') return counted(isPresent ? received(request) : nothing(), declaredLength)
       const framing = { decodedLength: declaredLength ?? 0, hasTrailer: payload.trailer, verifier }
       return decodeAwsChunked(received(request), framing, trailers => {
@@ -66,6 +66,11 @@ export function incomingBody(
 export async function readAll(body: IncomingBody, limitBytes: number): Promise<Buffer> {
   const tooLong = () => errors.MaxMessageLengthExceeded({ MaxMessageLengthBytes: String(limitBytes) })
   if ((body.declaredLength ?? 0) > limitBytes) throw tooLong()
+  // Most requests have no body, and reading the end of nothing costs as much as a lookup in the store.
+  if (body.isEmpty) {
+    body.verify(digestsOfNothing())
+    return nothingRead
+  }
   const digests = createDigests(body.requiredDigests)
   const pieces: Uint8Array[] = []
   let length = 0
@@ -77,6 +82,16 @@ export async function readAll(body: IncomingBody, limitBytes: number): Promise<B
   }
   body.verify(digests.values())
   return Buffer.concat(pieces, length)
+}
+
+const nothingRead = Buffer.alloc(0)
+
+let ofNothing: DigestValues | undefined
+
+/** Every digest that a request can ask for, of no bytes. */
+function digestsOfNothing(): DigestValues {
+  ofNothing ??= createDigests(Object.values(checksumAlgorithms).map(({ digest }) => digest)).values()
+  return ofNothing
 }
 
 /**
@@ -140,7 +155,7 @@ function requiredDigests(payload: Payload, { contentMd5, checksum }: DeclaredChe
 /** The bytes of the connection. Abandoning them does not destroy it; a failure of it is a body that ended early. */
 async function* received(request: RawRequest): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* request.body.iterator({ destroyOnReturn: false })
+    yield* request.pieces?.() ?? request.body.iterator({ destroyOnReturn: false })
   } catch (thrown) {
     throw thrown instanceof AwsError ? thrown : errors.IncompleteBody()
   }

@@ -3,7 +3,7 @@ import { incomingBody, requireLength } from './body.ts'
 import { type HeaderPairs, readHeaders } from './headers.ts'
 import type { IncomingBody } from './incoming-body.ts'
 import { boundaryOf, isFormData, type MultipartForm, openMultipartForm } from './multipart-form.ts'
-import type { RawRequest } from './raw-request.ts'
+import { type RawRequest, withHeaders } from './raw-request.ts'
 
 const refusals = defineErrors({
   PreconditionFailed: { status: 412, message: 'At least one of the pre-conditions you specified did not hold' },
@@ -97,7 +97,7 @@ function fieldsOf({ fields, filename }: MultipartForm): ReadonlyMap<string, Fiel
 /** The request that a form stands for: what the form says in its fields stands in the headers. */
 export function requestOfForm(request: RawRequest, fromFields: HeaderPairs): RawRequest {
   const kept = request.headers.pairs.filter(([name]) => !ofEntity.test(name.toLowerCase()))
-  return Object.freeze({ ...request, headers: readHeaders([...kept, ...fromFields]) })
+  return withHeaders(request, readHeaders([...kept, ...fromFields]))
 }
 
 /** The file as the body of that request: verified against what its headers declare. */
@@ -106,6 +106,7 @@ export function bodyOfForm(request: RawRequest, form: Form): IncomingBody {
     ...incomingBody(request, undefined, undefined),
     declaredLength: form.maxFileBytes,
     isPresent: true,
+    isEmpty: false,
     chunks: () => form.chunks(),
   }
 }

@@ -14,18 +14,45 @@ export interface Headers {
 }
 
 export function readHeaders(pairs: HeaderPairs): Headers {
-  const byName = new Map<string, string[]>()
-  for (const [name, value] of pairs) {
-    const lower = name.toLowerCase()
-    const values = byName.get(lower)
-    if (values) values.push(value)
-    else byName.set(lower, [value])
+  return new ReadHeaders(pairs)
+}
+
+const none: readonly string[] = []
+
+/** A class, since every request has one and asks it dozens of times. Names are mostly asked for in lower case. */
+class ReadHeaders implements Headers {
+  readonly pairs: HeaderPairs
+  readonly #byName = new Map<string, string[]>()
+  #names: readonly string[] | undefined
+
+  constructor(pairs: HeaderPairs) {
+    this.pairs = pairs
+    for (const [name, value] of pairs) {
+      const lower = name.toLowerCase()
+      const values = this.#byName.get(lower)
+      if (values) values.push(value)
+      else this.#byName.set(lower, [value])
+    }
   }
-  return {
-    pairs,
-    get: name => byName.get(name.toLowerCase())?.[0],
-    all: name => byName.get(name.toLowerCase()) ?? [],
-    has: name => byName.has(name.toLowerCase()),
-    names: () => [...byName.keys()],
+
+  get(name: string): string | undefined {
+    return this.#find(name)?.[0]
+  }
+
+  all(name: string): readonly string[] {
+    return this.#find(name) ?? none
+  }
+
+  has(name: string): boolean {
+    return this.#find(name) !== undefined
+  }
+
+  names(): readonly string[] {
+    this.#names ??= [...this.#byName.keys()]
+    return this.#names
+  }
+
+  #find(name: string): readonly string[] | undefined {
+    return this.#byName.get(name) ?? this.#byName.get(name.toLowerCase())
   }
 }

@@ -2,7 +2,7 @@ import type { Claim } from '../signature/claim.ts'
 import { headerText, requireHeaderName } from './header-text.ts'
 import { readHeaders } from './headers.ts'
 import type { Query } from './query.ts'
-import type { RawRequest } from './raw-request.ts'
+import { type RawRequest, withHeaders } from './raw-request.ts'
 
 /** Query parameters that are the signature itself. */
 const signing = new Set([
@@ -36,5 +36,5 @@ export function hoistPresignedHeaders(request: RawRequest, query: Query, claim: 
       return [name, headerText(name.toLowerCase(), value)] as const
     })
   if (hoisted.length === 0) return request
-  return Object.freeze({ ...request, headers: readHeaders([...request.headers.pairs, ...hoisted]) })
+  return withHeaders(request, readHeaders([...request.headers.pairs, ...hoisted]))
 }

@@ -13,6 +13,8 @@ export interface IncomingBody {
   readonly declaredLength: number | undefined
   /** True when the request has a body or announced one (length above 0, chunked). */
   readonly isPresent: boolean
+  /** True when no byte can come: whoever reads a document need not wait for its end. */
+  readonly isEmpty: boolean
   /** Digests that `verify` will ask for; the reader adds what it needs itself (md5 for the ETag). */
   readonly requiredDigests: readonly DigestName[]
   /** The checksum algorithm the client declared, in a header or in a trailer; undefined when none. */

@@ -22,6 +22,13 @@ export interface RawRequest {
   readonly remoteAddress: string
   /** Body after HTTP transfer decoding. aws-chunked framing is still in it. */
   readonly body: Readable
+  /** The same as it comes, without the cost of a stream: read one or the other. Abandoning it leaves the connection open. */
+  readonly pieces?: () => AsyncIterable<Uint8Array>
   /** Sends `100 Continue` if the client waits for it; call once the signature is accepted. */
   readonly sendContinue: () => void
+}
+
+/** The same request with other headers. */
+export function withHeaders(request: RawRequest, headers: Headers): RawRequest {
+  return Object.create(request, { headers: { value: headers, enumerable: true } })
 }

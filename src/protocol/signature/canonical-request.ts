@@ -57,6 +57,7 @@ export function canonicalPath(path: string): string {
 }
 
 function canonicalQuery(query: Query, omitted: ReadonlySet<string>): string {
+  if (query.parameters.length === 0) return ''
   return query.parameters
     .filter(({ name }) => !omitted.has(name))
     .map(({ rawName, rawValue }) => [encodeOnce(rawName, '%2F', '%20'), encodeOnce(rawValue, '%2F', '%20')] as const)
@@ -103,11 +104,13 @@ function canonicalHeader(request: RawRequest, name: string, hoisted: Query | und
   }
   // An absolute-form target outranks the Host header (RFC 9112 3.2.2); otherwise they differ in case alone.
   if (name === 'host' && (values.length !== 1 || values[0]?.toLowerCase() !== request.host)) return request.host
-  return values.map(trimmed).join(',')
+  const [value] = values
+  return values.length === 1 && value !== undefined ? trimmed(value) : values.map(trimmed).join(',')
 }
 
 function trimmed(value: string): string {
-  return trimBlanks(value).replace(/ {2,}/g, ' ')
+  const outer = trimBlanks(value)
+  return outer.includes('  ') ? outer.replace(/ {2,}/g, ' ') : outer
 }
 
 /**
@@ -118,7 +121,7 @@ export function trimBlanks(value: string): string {
   let end = value.length
   while (start < end && isBlank(value.charCodeAt(start))) start++
   while (end > start && isBlank(value.charCodeAt(end - 1))) end--
-  return value.slice(start, end)
+  return start === 0 && end === value.length ? value : value.slice(start, end)
 }
 
 function isBlank(code: number): boolean {

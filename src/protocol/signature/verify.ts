@@ -137,9 +137,11 @@ function checkTime(claim: SignatureClaim, now: number): void {
  * anyway, or has no effect (recorded).
  */
 function checkSignedHeaders(claim: SignatureClaim, request: RawRequest): void {
-  const sent = request.headers.names().filter(name => name.startsWith('x-amz-') && name !== 'x-amz-content-sha256')
-  const required = ['host', ...sent]
-  const missing = required.filter(name => !claim.signedHeaders.includes(name))
+  const isUnsigned = (name: string) => !claim.signedHeaders.includes(name)
+  const missing = isUnsigned('host') ? ['host'] : []
+  for (const name of request.headers.names()) {
+    if (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && isUnsigned(name)) missing.push(name)
+  }
   if (missing.length === 0) return
   throw errors.AccessDenied({
     Message: 'There were headers present in the request which were not signed',
@@ -168,8 +170,12 @@ function variants(claim: SignatureClaim, request: RawRequest, query: Query): Can
   return regular.flatMap(variant => [variant, { ...variant, withoutToken: true }])
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII.
+const isAscii = /^[\x00-\x7f]*$/
+
+/** Of the bytes behind a text; those of ASCII, which nearly all are, need not be looked for. */
 function sha256(canonical: string): string {
-  return hash('sha256', canonicalBytes(canonical), 'hex')
+  return hash('sha256', isAscii.test(canonical) ? canonical : canonicalBytes(canonical), 'hex')
 }
 
 function mismatch(claim: SignatureClaim, canonical: string, hint: string): AwsError {

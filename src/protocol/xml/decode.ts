@@ -5,7 +5,7 @@ import type { Query } from '../request/query.ts'
 import type { XmlElement } from './element.ts'
 import { parseXml } from './parse.ts'
 import { isMisfit, isScalar, type Misfit, readScalar, type ScalarShape } from './scalars.ts'
-import type { Infer, ListShape, Shape, StructureShape } from './shape.ts'
+import type { Binding, Infer, ListShape, Shape, StructureShape } from './shape.ts'
 
 /** A request taken apart. */
 export interface InputParts {
@@ -36,34 +36,69 @@ export async function decodeInput<S extends StructureShape>(
   catalogue: Catalogue,
 ): Promise<Infer<S>> {
   const input: Values = {}
-  const members = Object.entries(shape.members)
-  for (const place of ['label', 'query', 'header', 'prefix-headers'] as const) {
-    for (const [member, inner] of members) {
-      if (inner.at?.in !== place) continue
-      const value = readBound(member, inner, parts, catalogue)
-      if (value !== undefined) input[member] = value
-    }
+  const { bound, payload, hasDocument } = inputPlanOf(shape)
+  for (const asked of bound) {
+    const value = readBound(asked, parts, catalogue)
+    if (value !== undefined) input[asked.member] = value
   }
-  const payload = members.find(([, inner]) => inner.at?.in === 'payload')
   if (payload) {
-    const value = await readPayload(payload[0], payload[1], parts.body, catalogue)
-    if (value !== undefined) input[payload[0]] = value
-  } else if (members.some(([, inner]) => !inner.at)) {
+    const value = await readPayload(payload.member, payload.shape, parts.body, catalogue)
+    if (value !== undefined) input[payload.member] = value
+  } else if (hasDocument) {
     Object.assign(input, await readDocument(shape, shape.xmlName, parts.body, catalogue))
   }
   return input as Infer<S>
 }
 
+interface Member {
+  readonly member: string
+  readonly shape: Shape
+  /** In lower case, '' for a member that stands elsewhere. */
+  readonly headerName: string
+}
+
+/** Where the members of an input stand, worked out once per shape. */
+interface InputPlan {
+  /** In the order in which they are read. */
+  readonly bound: readonly Member[]
+  readonly payload: Member | undefined
+  /** True when members stand in the body without being its payload. */
+  readonly hasDocument: boolean
+}
+
+const inputPlans = new WeakMap<StructureShape, InputPlan>()
+
+function inputPlanOf(shape: StructureShape): InputPlan {
+  const before = inputPlans.get(shape)
+  if (before) return before
+  const members = Object.entries(shape.members).map(([member, inner]) => ({
+    member,
+    shape: inner,
+    headerName: inner.at?.in === 'header' ? inner.at.name.toLowerCase() : '',
+  }))
+  const standing = (place: Binding['in'] | undefined) => members.filter(({ shape: { at } }) => at?.in === place)
+  const places = ['label', 'query', 'header', 'prefix-headers'] as const
+  const plan = {
+    bound: places.flatMap(standing),
+    payload: standing('payload')[0],
+    hasDocument: standing(undefined).length > 0,
+  }
+  inputPlans.set(shape, plan)
+  return plan
+}
+
 /** A member that stands in the URI or in the headers. undefined: absent. */
-function readBound(member: string, shape: Shape, parts: InputParts, catalogue: Catalogue): unknown {
+function readBound({ member, shape, headerName }: Member, parts: InputParts, catalogue: Catalogue): unknown {
   const { at } = shape
   if (at?.in === 'prefix-headers') return readPrefixHeaders(at.prefix, parts.headers)
   if (at?.in === 'label') return readArgument(member, shape, parts.labels[member], 'query', catalogue)
   if (at?.in === 'query' && shape.kind === 'list') return readRepeated(at.name, shape, parts.query, catalogue)
   if (at?.in === 'query') return readArgument(at.name, shape, parts.query.get(at.name), 'query', catalogue)
   if (at?.in !== 'header') return undefined
-  const sent = parts.headers.all(at.name)
-  return readArgument(at.name, shape, sent.length === 0 ? undefined : sent.join(','), 'header', catalogue)
+  const sent = parts.headers.all(headerName)
+  const text = sent.length > 1 ? sent.join(',') : sent[0]
+  // Most headers that an operation knows are not sent.
+  return text === undefined && !shape.isRequired ? undefined : readArgument(at.name, shape, text, 'header', catalogue)
 }
 
 /** A list in the query: its key stands there once for each item. */

@@ -1,3 +1,4 @@
+import type { Response } from '../response.ts'
 import { escapeAttribute, escapeText, xmlDeclaration } from './escape.ts'
 import type { ListShape, Shape, StructureShape, TimestampShape } from './shape.ts'
 
@@ -7,7 +8,7 @@ export interface Encoded {
   /** In the order of the shape. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** A document with its declaration, a text, or the bytes of a stream. undefined: no body. */
-  readonly body?: string | AsyncIterable<Uint8Array>
+  readonly body?: Response['body']
 }
 
 export interface EncodeOptions {
@@ -28,7 +29,7 @@ export function encodeOutput(shape: StructureShape, output: unknown, options: En
   const values = (output ?? {}) as Values
   const headers: (readonly [string, string])[] = []
   let status: number | undefined
-  let body: string | AsyncIterable<Uint8Array> | undefined
+  let body: Response['body']
   let isDocument = false
   const { bound, hasBody } = planOf(shape)
   if (hasBody) {
@@ -53,15 +54,16 @@ export function encodeOutput(shape: StructureShape, output: unknown, options: En
   return { ...(status === undefined ? {} : { status }), headers, ...(body === undefined ? {} : { body }) }
 }
 
-function payloadBody(
-  member: string,
-  shape: Shape,
-  value: unknown,
-  namespace: string,
-): string | AsyncIterable<Uint8Array> {
-  if (shape.kind !== 'structure') return value as string | AsyncIterable<Uint8Array>
+function payloadBody(member: string, shape: Shape, value: unknown, namespace: string): Response['body'] {
+  if (shape.kind === 'stream') return wholeOf(value as AsyncIterable<Uint8Array>)
+  if (shape.kind !== 'structure') return value as string
   const ownNamespace = shape.withoutNamespace ? undefined : namespace
   return xmlDeclaration + structureElement(shape.xmlName ?? member, shape, value as Values, ownNamespace)
+}
+
+/** Bytes that are there as a whole leave as such. */
+function wholeOf(stream: AsyncIterable<Uint8Array> & { readonly whole?: Uint8Array }): Response['body'] {
+  return stream.whole ?? stream
 }
 
 interface BoundMember {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { errors } from '../../protocol/errors.ts'
-import { type HeaderPairs, readHeaders } from '../../protocol/request/headers.ts'
-import type { RawRequest } from '../../protocol/request/raw-request.ts'
-import type { Connection } from './connection.ts'
-import { readAuthority, readTargetLine } from './target-line.ts'
+import { type HeaderPairs, type Headers, readHeaders } from '../../protocol/request/headers.ts'
+import type { Door, RawRequest } from '../../protocol/request/raw-request.ts'
+import type { Connection, Origin } from './connection.ts'
+import { readAuthority, readTargetLine, type TargetLine } from './target-line.ts'
 
 /** Requests whose client waits for `100 Continue` before it sends the body. */
 const awaitingContinue = new WeakSet<IncomingMessage>()
@@ -36,26 +36,61 @@ export function readIncoming(
   if (coding !== '' && coding.toLowerCase() !== 'chunked')
     throw refused('The only Transfer-Encoding served is chunked.')
   const host = line.authority ?? readHost(headers.all('host'), request.httpVersion)
-  const isAbsolute = line.authority !== undefined
-  let body: Readable | undefined
-  return Object.freeze({
-    method: request.method ?? '',
-    path: line.path,
-    query: line.query,
-    headers,
-    host,
-    viaProxy: origin.viaProxy || isAbsolute,
-    door: isAbsolute ? 'proxy' : origin.door,
-    isSecure: 'encrypted' in request.socket,
-    remoteAddress: request.socket.remoteAddress ?? '',
-    get body() {
-      body ??= openBody(request)
-      return body
-    },
-    sendContinue: () => {
+  return new IncomingRequest(request, response, line, headers, host, origin)
+}
+
+/** A class, so that all requests have one shape and what few ask for costs nothing. */
+class IncomingRequest implements RawRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: Headers
+  readonly host: string
+  readonly viaProxy: boolean
+  readonly door: Door
+  readonly isSecure: boolean
+  readonly remoteAddress: string
+  readonly sendContinue: () => void
+  readonly pieces: () => AsyncIterable<Uint8Array>
+  private readonly open: () => Readable
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    line: TargetLine,
+    headers: Headers,
+    host: string,
+    origin: Origin,
+  ) {
+    const isAbsolute = line.authority !== undefined
+    this.method = request.method ?? ''
+    this.path = line.path
+    this.query = line.query
+    this.headers = headers
+    this.host = host
+    this.viaProxy = origin.viaProxy || isAbsolute
+    this.door = isAbsolute ? 'proxy' : origin.door
+    this.isSecure = 'encrypted' in request.socket
+    this.remoteAddress = request.socket.remoteAddress ?? ''
+    this.sendContinue = () => {
       if (awaitingContinue.delete(request) && !response.headersSent) response.writeContinue()
-    },
-  })
+    }
+    this.pieces = () => request.iterator({ destroyOnReturn: false })
+    let opened: Readable | undefined
+    this.open = () => {
+      opened ??= Readable.from(this.pieces(), { objectMode: false })
+      return opened
+    }
+    Object.freeze(this)
+  }
+
+  /**
+   * A stream of its own: a reader that fails destroys this one, while the connection stays open for the refusal. An aborted connection
+   * shows as an error of the stream.
+   */
+  get body(): Readable {
+    return this.open()
+  }
 }
 
 function pairsOf(raw: readonly string[]): HeaderPairs {
@@ -76,12 +111,4 @@ function readHost(values: readonly string[], httpVersion: string): string {
 
 function refused(hint: string) {
   return errors.BadRequest({}, { hint })
-}
-
-/**
- * The body as a stream of its own: a reader that fails destroys this one, while the connection stays open for the refusal. An
- * aborted connection shows as an error of the stream.
- */
-function openBody(request: IncomingMessage): Readable {
-  return Readable.from(request.iterator({ destroyOnReturn: false }), { objectMode: false })
 }

@@ -28,16 +28,19 @@ export async function writeResponse(
   // That a connection of HTTP/1.1 stays open goes without saying, and the service does not say it.
   else if (response.shouldKeepAlive && request.httpVersionMinor > 0) response.removeHeader('Connection')
   response.writeHead(answer.status, headers)
-  if (isStream(answer.body) && maySendBody(request.method ?? '', answer.status)) {
-    await pump(answer.body, response, declaredLength)
-  } else {
-    if (bytes) response.write(bytes)
-    // Not where `end` follows at once: it writes a header of other characters as it is, `flushHeaders` as UTF-8.
-    else if (hasUnreadBody) response.flushHeaders()
-    await closeStream(answer.body)
-  }
+  if (isStream(answer.body)) {
+    if (maySendBody(request.method ?? '', answer.status)) await pump(answer.body, response, declaredLength)
+    else await closeStream(answer.body)
+  } else if (!hasUnreadBody) {
+    // Most answers: head and body leave in one write, within this turn.
+    response.end(bytes)
+    // What came in whole but was not read must not hold up the next request on this connection.
+    if (!request.readableEnded) request.resume()
+    return
+  } else if (bytes) response.write(bytes)
+  // Not where `end` follows at once: it writes a header of other characters as it is, `flushHeaders` as UTF-8.
+  else response.flushHeaders()
   if (hasUnreadBody && !isAwaitingContinue(request)) await discardBody(request)
-  // What came in whole but was not read must not hold up the next request on this connection.
   else if (!request.readableEnded) request.resume()
   response.end()
 }
