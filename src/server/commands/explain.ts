@@ -1,13 +1,24 @@
 import { Readable } from 'node:stream'
-import { type AskedService, authorizeAction, authorizeService, isOwnPolicy } from '../../data/access/authorize.ts'
+import { authorize as authorizeControl } from '../../control/authorize.ts'
+import { controlOperations } from '../../control/operations/index.ts'
+import {
+  type AskedService,
+  authorize,
+  authorizeAction,
+  authorizeService,
+  isOwnPolicy,
+} from '../../data/access/authorize.ts'
 import type { Layering } from '../../data/access/decision.ts'
 import type { Asked } from '../../data/access/judgement.ts'
+import type { DataOperation } from '../../data/context.ts'
+import { dataOperations } from '../../data/operations/index.ts'
 import { allUp, resolveMrap } from '../../data/routing/resolve-bucket.ts'
 import type { Caller } from '../../protocol/caller.ts'
 import { systemClock } from '../../protocol/clock.ts'
 import { parseMrapArn } from '../../protocol/endpoint/arn.ts'
 import { AwsError } from '../../protocol/errors.ts'
 import { createLogger } from '../../protocol/logger.ts'
+import type { Action } from '../../protocol/operation.ts'
 import { readHeaders } from '../../protocol/request/headers.ts'
 import { readQuery } from '../../protocol/request/query.ts'
 import type { RawRequest } from '../../protocol/request/raw-request.ts'
@@ -76,10 +87,10 @@ function judge(described: Described, caller: Caller, world: World, store: Store)
   })
   try {
     const asked = askedOf(described, caller, store)
-    if ('resource' in asked) authorizeService(asked, layering)
+    if ('resource' in asked) askService(asked, layering)
     else if (isOwnPolicy(asked.action, asked))
       return answer(true, "Allowed: the owner's root always reaches the policy of its bucket.")
-    else authorizeAction(asked, layering)
+    else askBucket(asked, layering)
     return answer(
       true,
       caller.kind === 'root' && lines.length === 0 ? 'Allowed: a root has no identity policies.' : 'Allowed.',
@@ -88,6 +99,38 @@ function judge(described: Described, caller: Caller, world: World, store: Store)
     if (!(error instanceof AwsError)) throw error
     return answer(false, `Refused: ${error.hint ?? error.message}`)
   }
+}
+
+/** As a server would: all that the operation of S3 Control with this action needs; of any other action, that alone. */
+function askService(asked: AskedService, layering: Layering): void {
+  const { caller, action, resource, request, claim, region } = asked
+  const operation = controlOperations.find(one => actionOf(one, false) === action)
+  if (!operation || caller.kind === 'anonymous') {
+    authorizeService(asked, layering)
+    return
+  }
+  const { trace, ...rules } = layering
+  const tell = trace && ((lines: readonly string[], requestId: string) => trace(lines, requestId))
+  authorizeControl({ operation, resource, request, claim, caller, region, requestId: '-' }, { ...rules, trace: tell })
+}
+
+/** As a server would: all that the operation with this action needs, by its headers, too; of any other action, that alone. */
+function askBucket(asked: Asked, layering: Layering): void {
+  const isOfVersion = asked.query.has('versionId')
+  const fits = (operation: DataOperation) => actionOf(operation, isOfVersion) === asked.action
+  // The one that is called like the action, where several need it.
+  const operation =
+    dataOperations.find(one => fits(one) && asked.action === `s3:${one.name}`) ?? dataOperations.find(fits)
+  if (!operation || operation.judgesItself) authorizeAction(asked, layering)
+  else authorize({ ...asked, operation, labels: asked.key === undefined ? {} : { Key: asked.key } }, layering)
+}
+
+function actionOf(
+  { name, action = `s3:${name}` }: { readonly name: string; readonly action?: Action },
+  isOfVersion: boolean,
+): string {
+  if (typeof action === 'string') return action
+  return isOfVersion ? action.versioned : action.plain
 }
 
 function askedOf(described: Described, caller: Caller, store: Store): Asked | AskedService {

@@ -112,6 +112,59 @@ test('requests against a world', async t => {
   }
 })
 
+// Of operations that need more than one action: what the server refuses, explain does.
+const severalActions = [
+  [
+    '--action s3:CreateMultiRegionAccessPoint --resource *',
+    ['s3:CreateMultiRegionAccessPoint'],
+    ['s3:ListAllMyBuckets'],
+  ],
+  [
+    '--action s3:DeleteMultiRegionAccessPoint --resource *',
+    ['s3:DeleteMultiRegionAccessPoint'],
+    ['s3:ListAllMyBuckets'],
+  ],
+  ['--action s3:GetMultiRegionAccessPoint --resource *', ['s3:GetMultiRegionAccessPoint'], []],
+  [
+    '--action s3:PutObject --bucket b-one --key n --header x-amz-tagging=a=b',
+    ['s3:PutObject'],
+    ['s3:PutObjectTagging'],
+  ],
+  ['--action s3:PutObject --bucket b-one --key n --header x-amz-acl=private', ['s3:PutObject'], ['s3:PutObjectAcl']],
+  [
+    '--action s3:PutObject --bucket b-one --key n --header x-amz-object-lock-legal-hold=ON',
+    ['s3:PutObject'],
+    ['s3:PutObjectLegalHold'],
+  ],
+  ['--action s3:GetObjectAttributes --bucket b-one --key k', ['s3:GetObjectAttributes'], ['s3:GetObject']],
+  ['--action s3:GetObject --bucket b-one --key missing', ['s3:GetObject'], ['s3:ListBucket']],
+] as const
+
+test('all that a server asks is asked', async t => {
+  for (const [line, own, more] of severalActions) {
+    for (const [actions, exitCode] of [
+      [[...own, ...more], 0],
+      [more.length > 0 ? own : [], 1],
+    ] as const) {
+      const policy = {
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Action: [...actions, 's3:Nothing'], Resource: '*' },
+      }
+      const text = JSON.stringify({
+        accounts: {
+          [prod]: {
+            users: [{ name: 'ann', policies: [policy], credentials: [{ accessKeyId: 'ANN', secretAccessKey: 's' }] }],
+          },
+        },
+        buckets: [{ name: 'b-one', region: 'us-west-2', account: prod, objects: [{ key: 'k', body: '' }] }],
+      })
+      const file = join(t.testdir({ 'world.json': text }), 'world.json')
+      const outcome = await runCommand('explain', explain, ['--as', 'ANN', ...line.split(' ')], { MRAP_WORLD: file })
+      t.equal(outcome.exitCode ?? 0, exitCode, `${line} with ${actions.join(', ')}: ${outcome.text}`)
+    }
+  }
+})
+
 const context = [
   ['by-vpc --as AKIAROOT --context aws:SourceVpc=vpc-1', 0],
   ['by-vpc --as AKIAROOT --context aws:sourcevpc=vpc-2', 1],
