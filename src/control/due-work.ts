@@ -14,6 +14,7 @@ export function controlDueWork(store: Pick<Store, 'listNextDueOperations' | 'lis
           at: operation.dueAt,
           kind: 'operation',
           what: `${operation.operation} ${nameOf(operation)}`,
+          ...(operation.failure && { failure: `${operation.failure.code}: ${operation.failure.message}` }),
         })),
     },
     {

@@ -14,7 +14,11 @@ export interface Answer {
   readonly clock: Clock
   /** Grows as steps learn more: which Region serves, why. */
   readonly headers: HeaderList
+  plane?: string
   operation?: string
+  bucket?: string | undefined
+  /** Where the client says that it stands; undefined: it does not. */
+  clientRegion?: string | undefined
   region?: string | undefined
   caller?: string
   accessKeyId?: string

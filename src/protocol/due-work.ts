@@ -7,6 +7,8 @@ export interface DueItem {
   readonly kind: string
   /** For people: which operation, whose routes. */
   readonly what: string
+  /** Why it fails, when it does. */
+  readonly failure?: string
 }
 
 /** A kind of work that falls due by world time. Of items of one instant, kinds registered first come first. */

@@ -1,3 +1,5 @@
+import { systemClock } from './clock.ts'
+
 /** How much is said: every level includes those before it. */
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
@@ -24,10 +26,10 @@ export function stackOf(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
 }
 
-/** A logger that writes `<level> <message>` lines to `write`; default: stderr. */
+/** A logger that writes `<level> <message>` lines to `write`; default: to stderr, each with the time before it. */
 export function createLogger(
   level: LogLevel,
-  write: (line: string) => void = line => process.stderr.write(line),
+  write: (line: string) => void = line => process.stderr.write(`${new Date(systemClock.wall()).toISOString()} ${line}`),
 ): Logger {
   const highest = levels.indexOf(level)
   const logs = (asked: LogLevel) => levels.indexOf(asked) <= highest

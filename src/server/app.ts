@@ -16,6 +16,7 @@ import { accountBlocksOf, openWorldStore, resetWorld, type WorldStoreOptions } f
 import type { Config } from './config.ts'
 import { credentialFinder, unknownKeyHint } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
+import { createDueNews } from './due-news.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
 import { createRegions } from './faults/regions.ts'
@@ -57,12 +58,16 @@ export async function openApp(options: AppOptions): Promise<App> {
       await resetWorld(store, options)
       regions.reload()
       faults.reload()
+      news.restart()
     })
     lastReset = next.catch(() => undefined)
     return next
   }
   const due = createDueLog(clock)
-  for (const work of controlDueWork(store)) due.register(work)
+  const works = controlDueWork(store)
+  for (const work of works) due.register(work)
+  const news = createDueNews(works, clock, log)
+  news.look()
   const accountBlocks = accountBlocksOf(world, store)
   const organizationOf = organizationsOf(world.accounts)
   const sessions = createSessions(world, sealingKeyIn(options.dataDir))
@@ -76,6 +81,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     domains: config.domains,
     findCredential,
     unknownKeyHint: keyHint,
+    afterControl: news.look,
     hazards: createHazards(regions, faults, random, wait),
     sts: createSts({ world, clock, sessions, findCredential, unknownKeyHint: keyHint, trace: traceTo(log) }),
     planes: {
@@ -122,6 +128,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     due,
     reset,
     async close() {
+      news.close()
       // What a full disk does not take, the next start finds in the store's rows.
       await clock.flush().catch(() => undefined)
       await store.close()

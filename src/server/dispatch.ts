@@ -25,6 +25,7 @@ import type { Sts } from '../sts/service.ts'
 import type { Hazards } from './faults/hazards.ts'
 import type { Struck } from './faults/rules.ts'
 import { wayAround } from './listeners/foreign-name.ts'
+import { logRequest } from './request-lines.ts'
 import { answerInTime } from './slow-answer.ts'
 
 /** What a server answers with: `app.ts` makes it, listeners call it. Never rejects. */
@@ -44,6 +45,8 @@ export interface DispatchServices {
   readonly sts: Sts
   readonly hazards: Hazards
   readonly manage: (request: RawRequest, path: string) => Promise<Response>
+  /** S3 Control has answered: something may be due, now or later. */
+  readonly afterControl: (operation: string | undefined) => void
   /** For answers that take long. */
   readonly delay: Delay
 }
@@ -57,19 +60,10 @@ export function createDispatch(services: DispatchServices): Dispatch {
     const startedAt = performance.now()
     const answer: Answer = { requestId: newRequestId(), hostId: newHostId(), clock: services.clock, headers: [] }
     const response = await respond(request, services, answer)
-    if (services.log.logs('debug')) {
-      const took = (performance.now() - startedAt).toFixed(1)
-      services.log.debug(
-        `${answer.requestId} ${request.method} ${request.host} ${request.path} -> ${response.status} ${answer.operation ?? '-'} ` +
-          `region=${answer.region ?? '-'} caller=${answer.caller ?? '-'} code=${answer.code ?? '-'}${faultsOf(answer)} ${took} ms`,
-      )
-    }
+    logRequest(services.log, request, response, answer, performance.now() - startedAt)
+    if (answer.plane === 'control') services.afterControl(answer.operation)
     return response
   }
-}
-
-function faultsOf({ hit }: Answer): string {
-  return hit && hit.names.length > 0 ? ` faults=${hit.names.join(',')}` : ''
 }
 
 async function respond(request: RawRequest, services: DispatchServices, answer: Answer): Promise<Response> {
@@ -89,6 +83,7 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
     }
     const plane = target.kind === 'control' ? services.planes.control : services.planes.data
     service = plane
+    answer.plane = plane.name
     return finish(await serve(request, target, plane, services, answer), answer)
   } catch (thrown) {
     return finish(refused(thrown, request, service, services, answer), answer)
@@ -213,6 +208,8 @@ async function perform(
   const place = plane.locate({ target, operation, request, claim, credential })
   answer.headers.push(...place.headers)
   answer.region = place.region
+  answer.bucket = place.bucketName
+  answer.clientRegion = request.headers.get('x-mrap-client-region') ?? credential?.clientRegion
   if (services.hazards.isAny) {
     const instead = await strike(struckAt(matched, place, claim), services, answer)
     if (instead) return instead

@@ -41,6 +41,7 @@ async function sdkWorld(t: Test) {
     domains: ['localhost'],
     sts: { serve: async () => ({ status: 404, headers: [] }), refuse: control.refuse },
     unknownKeyHint: '',
+    afterControl: () => undefined,
     findCredential: accessKeyId => ({
       accessKeyId,
       secretAccessKey: 'test',
