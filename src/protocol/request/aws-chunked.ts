@@ -38,6 +38,9 @@ const longestLine = 1_024
 const mostTrailers = 16
 /** Chunks of a signed body but the last must have this size. */
 const smallestChunk = 8_192
+/** Pieces below this size are gathered up to that one, so that what each costs further on does not grow with their number. */
+const smallPiece = 1_024
+const gatheredPiece = 16_384
 
 /**
  * Decodes an aws-chunked body. The bytes of a chunk are passed on before its signature could be checked, so they count only when the
@@ -51,11 +54,12 @@ export async function* decodeAwsChunked(
   onTrailers: (trailers: HeaderPairs) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = byteReader(source)
+  const gathered = gather()
   try {
     let remaining = framing.decodedLength
     let small: { readonly Chunk: string; readonly BadChunkSize: string } | undefined
     for (let number = 1; ; number++) {
-      const { size, signature } = readChunkHeader(await reader.line(), framing)
+      const { size, signature } = readChunkHeader(reader.lineAtHand() ?? (await reader.line()), framing)
       // The last chunk of data may be small, and only the next line tells whether it was the last.
       if (small && size > 0) throw errors.InvalidChunkSizeError(small)
       // ASSUMED: chunks without signatures may have any size, since clients send them as their source gives them.
@@ -64,15 +68,19 @@ export async function* decodeAwsChunked(
       remaining -= size
       const hash = framing.verifier && createHash('sha256')
       for (let left = size; left > 0; ) {
-        const piece = await reader.take(left)
+        const piece = reader.takeAtHand(left) ?? (await reader.take(left))
         hash?.update(piece)
         left -= piece.length
-        yield piece
+        const isSmall = piece.length < smallPiece
+        if (isSmall && gathered.add(piece)) continue
+        if (gathered.length() > 0) yield gathered.release()
+        if (!isSmall || !gathered.add(piece)) yield piece
       }
-      if (size > 0 && (await reader.line()) !== '') throw incomplete()
+      if (size > 0 && (reader.lineAtHand() ?? (await reader.line())) !== '') throw incomplete()
       if (hash) framing.verifier?.checkChunk(signature, hash.digest('hex'))
       if (size === 0) break
     }
+    if (gathered.length() > 0) yield gathered.release()
     if (remaining > 0) throw incomplete()
     if (framing.hasTrailer) onTrailers(await readTrailers(reader, framing.verifier))
     else if ((await reader.line()) !== '') throw incomplete()
@@ -125,8 +133,12 @@ function readTrailer(line: string): [name: string, value: string] {
 interface ByteReader {
   /** The text up to the next CRLF, one character per byte. Throws IncompleteBody at the end of the stream and for a long line. */
   line(): Promise<string>
+  /** The same without waiting; undefined where the line is not there as a whole. */
+  lineAtHand(): string | undefined
   /** At least one byte and at most `limit`. Throws IncompleteBody at the end of the stream. */
   take(limit: number): Promise<Uint8Array>
+  /** The same without waiting; undefined where no byte is there. */
+  takeAtHand(limit: number): Uint8Array | undefined
   isAtEnd(): Promise<boolean>
   /** Gives the source up, read to its end or not. */
   close(): Promise<void>
@@ -146,6 +158,12 @@ function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
     return true
   }
 
+  function cut(limit: number): Uint8Array {
+    const taken = piece.subarray(0, limit)
+    piece = piece.subarray(taken.length)
+    return taken
+  }
+
   return {
     async line() {
       let line = ''
@@ -158,15 +176,45 @@ function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
       }
       return line.slice(0, -2)
     },
+    lineAtHand() {
+      const lineFeed = piece.indexOf(0x0a)
+      if (lineFeed < 1 || lineFeed > longestLine || piece[lineFeed - 1] !== 0x0d) return undefined
+      const line = piece.toString('latin1', 0, lineFeed - 1)
+      piece = piece.subarray(lineFeed + 1)
+      return line
+    },
     async take(limit) {
       if (!(await fill())) throw incomplete()
-      const taken = piece.subarray(0, limit)
-      piece = piece.subarray(taken.length)
-      return taken
+      return cut(limit)
     },
+    takeAtHand: limit => (piece.length > 0 ? cut(limit) : undefined),
     isAtEnd: async () => !(await fill()),
     async close() {
       await iterator.return?.()
+    },
+  }
+}
+
+/** Puts small pieces together. */
+function gather() {
+  let bytes = Buffer.alloc(0)
+  let length = 0
+  return {
+    length: () => length,
+    /** False: there is no room for it. */
+    add(piece: Uint8Array): boolean {
+      if (bytes.length === 0) bytes = Buffer.allocUnsafe(gatheredPiece)
+      if (length + piece.length > bytes.length) return false
+      bytes.set(piece, length)
+      length += piece.length
+      return true
+    },
+    /** What was gathered; the next goes elsewhere. */
+    release(): Uint8Array {
+      const released = bytes.subarray(0, length)
+      bytes = Buffer.alloc(0)
+      length = 0
+      return released
     },
   }
 }

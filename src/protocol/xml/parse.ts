@@ -144,21 +144,64 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const named = [
+  ['amp;', 0x26],
+  ['quot;', 0x22],
+  ['lt;', 0x3c],
+  ['gt;', 0x3e],
+  ['apos;', 0x27],
+] as const
 
+/** Unit by unit, since a key may be nothing but references: a pattern would make a string of each. */
 function decodeReferences(text: string): string {
   if (!text.includes('&')) return text
-  return text.replace(/&(?:([a-z]{2,4});|#([0-9]{1,7});|#x([0-9a-fA-F]{1,6});)?/g, (_, name, decimal, hex) => {
-    if (name) return named[name] ?? malformed()
-    if (decimal) return toCharacter(Number.parseInt(decimal, 10))
-    return hex ? toCharacter(Number.parseInt(hex, 16)) : malformed()
-  })
+  const units = new Uint16Array(text.length)
+  let length = 0
+  for (let at = 0; at < text.length; ) {
+    const unit = text.charCodeAt(at++)
+    if (unit !== 0x26) {
+      units[length++] = unit
+      continue
+    }
+    const known = named.find(([name]) => text.startsWith(name, at))
+    const end = known ? at + known[0].length - 1 : text.indexOf(';', at)
+    const code = known ? known[1] : characterNumber(text, at, end)
+    if (code > 0xffff) units[length++] = 0xd7c0 + (code >> 10)
+    units[length++] = code > 0xffff ? 0xdc00 + (code & 0x3ff) : code
+    at = end + 1
+  }
+  return stringOf(units.subarray(0, length))
 }
 
-/** A character by its number. S3 answers keys with control characters as references, and takes them back the same way. */
-function toCharacter(code: number): string {
+function stringOf(units: Uint16Array): string {
+  let text = ''
+  for (let from = 0; from < units.length; from += 4096) {
+    text += Reflect.apply(String.fromCharCode, undefined, units.subarray(from, from + 4096))
+  }
+  return text
+}
+
+/**
+ * The character of `#38` or `#x26`. S3 answers keys with control characters as references, and takes them back the same way. Throws
+ * MalformedXML for what is no reference and what is no character.
+ */
+function characterNumber(text: string, from: number, end: number): number {
+  const isHexadecimal = text[from + 1] === 'x'
+  const first = from + (isHexadecimal ? 2 : 1)
+  if (text[from] !== '#' || end <= first || end - first > 7) return malformed()
+  let code = 0
+  for (let at = first; at < end; at++) {
+    const digit = digitOf(text.charCodeAt(at), isHexadecimal)
+    code = code * (isHexadecimal ? 16 : 10) + digit
+  }
   if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return malformed()
-  return String.fromCodePoint(code)
+  return code
+}
+
+function digitOf(unit: number, isHexadecimal: boolean): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30
+  const lower = unit | 0x20
+  return isHexadecimal && lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : malformed()
 }
 
 function malformed(): never {

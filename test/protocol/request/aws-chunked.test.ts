@@ -231,3 +231,25 @@ t.test('a long chunk passes through in the pieces it came in', async t => {
   t.equal(total, 0x1000_0000)
   t.equal(longest, 65_536)
 })
+
+t.test('many small chunks pass through in few pieces', async t => {
+  const body = Buffer.from(`${'1\r\nx\r\n'.repeat(40_000)}0\r\n\r\n`)
+  const pieces = Array.from({ length: Math.ceil(body.length / 65_536) }, (_, index) =>
+    body.subarray(index * 65_536, (index + 1) * 65_536),
+  )
+  const lengths: number[] = []
+  const framing = { decodedLength: 40_000, hasTrailer: false, verifier: undefined }
+  for await (const piece of decodeAwsChunked(from(pieces), framing, () => {})) lengths.push(piece.length)
+  t.same(lengths, [16_384, 16_384, 7_232])
+})
+
+t.test('small and large chunks keep their order', async t => {
+  const parts = ['a', 'b'.repeat(5_000), 'c', 'd'.repeat(1_000), 'e'.repeat(17_000), 'f'.repeat(1_023), 'g']
+  const body = `${parts.map(part => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`
+  const whole = parts.join('')
+  for (const size of [1, 7, 1_000, 1_024, 65_536]) {
+    const pieces: string[] = []
+    for (let at = 0; at < body.length; at += size) pieces.push(body.slice(at, at + size))
+    t.equal((await decode(pieces, { decodedLength: whole.length })).text, whole, `in pieces of ${size}`)
+  }
+})

@@ -157,3 +157,13 @@ t.test('hostile documents take no time', async t => {
   }
   t.ok(performance.now() - started < 2000)
 })
+
+t.test('a text of thousands of references', async t => {
+  const forms = ['&amp;', '&lt;', '&gt;', '&quot;', '&apos;', '&#38;', '&#x26;', '&#x1F600;', 'ü', '&#xE9;']
+  const meant = ['&', '<', '>', '"', "'", '&', '&', '\u{1f600}', 'ü', 'é']
+  const { text } = await parseXml(`<k>${forms.join('').repeat(1_000)}</k>`)
+  t.equal(text, meant.join('').repeat(1_000))
+  for (const bad of ['&amp', '&amp ;', '&#;', '&#x;', '&#xg;', '&#12a;', '&#00000038;', '&', '&;', '&#-1;']) {
+    await t.rejects(parseXml(`<k>${'&amp;'.repeat(10)}${bad}</k>`), { code: 'MalformedXML' }, bad)
+  }
+})
