@@ -22,6 +22,7 @@ const house: readonly (readonly [of: string, mayImport: readonly string[]])[] = 
   // The planes. They never import each other: they meet in the store.
   ['control', ['world', 'policy', 'store', 'protocol']],
   ['sts', ['world', 'policy', 'store', 'protocol']],
+  ['kms', ['world', 'policy', 'protocol']],
   ['data', ['world', 'policy', 'store', 'protocol']],
 
   // Inside S3: operations use the subjects, subjects use context, shapes and errors, and of each other what stands here.
@@ -41,7 +42,7 @@ const house: readonly (readonly [of: string, mayImport: readonly string[]])[] = 
   ['data/replication', [...below('data'), 'data/objects', 'data/buckets']],
 
   // The roof: composes and runs.
-  ['server', ['control', 'sts', 'data', 'world', 'policy', 'store', 'protocol']],
+  ['server', ['control', 'sts', 'kms', 'data', 'world', 'policy', 'store', 'protocol']],
   ['server/listeners', ['server', 'protocol']],
 
   // What others import. The demo is a client like any other.

@@ -2,6 +2,7 @@ import { controlDueWork } from '../control/due-work.ts'
 import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
+import { createKms } from '../kms/service.ts'
 import { type Delay, systemDelay } from '../protocol/clock.ts'
 import { createDueLog, type DueLog } from '../protocol/due-work.ts'
 import type { Logger } from '../protocol/logger.ts'
@@ -83,6 +84,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     unknownKeyHint: keyHint,
     afterControl: news.look,
     hazards: createHazards(regions, faults, random, wait),
+    kms: createKms({ world, clock, findCredential, unknownKeyHint: keyHint, trace: traceTo(log) }),
     sts: createSts({ world, clock, sessions, findCredential, unknownKeyHint: keyHint, trace: traceTo(log) }),
     planes: {
       control: controlPlane({

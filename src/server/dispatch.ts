@@ -1,3 +1,4 @@
+import type { Kms } from '../kms/service.ts'
 import { type Answer, outputAnswer } from '../protocol/answer.ts'
 import type { Caller, Credential } from '../protocol/caller.ts'
 import type { Clock, Delay } from '../protocol/clock.ts'
@@ -43,6 +44,7 @@ export interface DispatchServices {
   readonly unknownKeyHint: string
   readonly planes: { readonly control: Plane; readonly data: Plane }
   readonly sts: Sts
+  readonly kms: Kms
   readonly hazards: Hazards
   readonly manage: (request: RawRequest, path: string) => Promise<Response>
   /** S3 Control has answered: something may be due, now or later. */
@@ -80,6 +82,10 @@ async function respond(request: RawRequest, services: DispatchServices, answer: 
       // Nothing of STS changes any state, so that what goes wrong can come last.
       const instead = services.hazards.isAny && (await strike(struckSts(request, answer), services, answer))
       return instead || finish(given, answer)
+    }
+    if (target.kind === 'kms') {
+      service = services.kms
+      return await services.kms.serve(request, target, answer)
     }
     const plane = target.kind === 'control' ? services.planes.control : services.planes.data
     service = plane

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { AwsError } from '../protocol/errors.ts'
 import { escapeText } from '../protocol/xml/escape.ts'
 import { errors } from './errors.ts'
@@ -33,10 +32,6 @@ export function errorDocument(error: AwsError, requestId: string): string {
     Error: { Type: type, Code: error.code, Message: error.message },
     RequestId: requestId,
   })
-}
-
-export function sha256(body: Buffer): string {
-  return hash('sha256', body, 'hex')
 }
 
 function document(root: string, elements: Elements): string {

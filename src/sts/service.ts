@@ -7,19 +7,17 @@ import type { Target } from '../protocol/endpoint/target.ts'
 import type { Plane } from '../protocol/plane.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { admitPage } from '../protocol/request/cross-origin.ts'
-import { type Query, readQuery } from '../protocol/request/query.ts'
+import { readQuery } from '../protocol/request/query.ts'
 import type { RawRequest } from '../protocol/request/raw-request.ts'
 import type { Response } from '../protocol/response.ts'
-import { readAuthorizationHeader } from '../protocol/signature/authorization-header.ts'
 import type { SignatureClaim } from '../protocol/signature/claim.ts'
-import type { ClaimHead } from '../protocol/signature/credential-scope.ts'
-import { isPresigned, readPresignedQuery } from '../protocol/signature/presigned-query.ts'
 import { verifyClaim } from '../protocol/signature/verify.ts'
+import { readWholeBodyClaim } from '../protocol/signature/whole-body-claim.ts'
 import { organizationsOf } from '../world/circumstances.ts'
 import type { World } from '../world/world.ts'
 import { errors, signatureError } from './errors.ts'
 import type { StsOperation } from './operation.ts'
-import { errorDocument, readForm, resultDocument, sha256 } from './query-protocol.ts'
+import { errorDocument, readForm, resultDocument } from './query-protocol.ts'
 import type { Sessions } from './sessions.ts'
 import { knownActions, stsOperations } from './table.ts'
 
@@ -118,7 +116,8 @@ function identify(
 ): { readonly claim: SignatureClaim; readonly credential: Credential } {
   try {
     const query = readQuery(request.query)
-    const claim = readClaim(request, query, body)
+    const claim = readWholeBodyClaim(request, query, body)
+    if (!claim) throw errors.MissingAuthenticationToken()
     const credential = findCredential(claim.accessKeyId, claim.sessionToken)
     if (!credential) {
       throw errors.InvalidClientTokenId({}, { hint: unknownKeyHint })
@@ -157,17 +156,4 @@ function refuseUnknown(parameters: ReadonlyMap<string, string>, operation: StsOp
       { hint: 'Tags of sessions, managed policies and multi-factor devices are not part of this emulator.' },
     )
   }
-}
-
-/** Unlike S3, STS always signs the hash of the body, and has no header for it. */
-function readClaim(request: RawRequest, query: Query, body: Buffer): SignatureClaim {
-  const sha = sha256(body)
-  return Object.assign(readHead(request, query), { payload: { kind: 'hash', sha256: sha } as const, payloadHash: sha })
-}
-
-function readHead(request: RawRequest, query: Query): ClaimHead {
-  const authorization = request.headers.get('authorization')
-  if (authorization) return readAuthorizationHeader(request, authorization)
-  if (isPresigned(query)) return readPresignedQuery(request, query)
-  throw errors.MissingAuthenticationToken()
 }

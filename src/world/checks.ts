@@ -53,6 +53,10 @@ function placed<T>(items: readonly T[] = [], path: MemberPath): Placed<T> {
 function* accountFlaws(account: AccountDocument, path: MemberPath, keyIds: Set<string>): Flaws {
   const users = placed(account.users, [...path, 'users'])
   const roles = placed(account.roles, [...path, 'roles'])
+  const kmsKeys = placed(account.kmsKeys, [...path, 'kmsKeys'])
+  for (const [at, { region }] of kmsKeys) yield* regionFlaws(region, [...at, 'region'])
+  yield* duplicates(kmsKeys, ({ region, alias }) => alias && `${region} ${alias}`, 'alias')
+  yield* duplicates(kmsKeys, ({ region, keyId }) => keyId && `${region} ${keyId}`, 'keyId')
   for (const identities of [users, roles]) {
     yield* duplicates(identities, ({ name }) => name, 'name')
     for (const [at, { policies = [] }] of identities) yield* identityPolicyFlaws(policies, [...at, 'policies'])

@@ -94,6 +94,23 @@ const role = strict({
   sessions: optional(list(strict({ name: optional(iamName()), ...sessionMembers }))),
 })
 
+const kmsKey = strict({
+  region: region(),
+  keyId: optional(
+    matching(
+      '^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$',
+      'a key id: a UUID, or mrk- and 32 hex digits',
+      {
+        description: 'Default: made from account, Region and alias.',
+      },
+    ),
+  ),
+  alias: optional(
+    matching('^alias/(?!aws/)[A-Za-z0-9/_-]{1,250}$', 'an alias such as alias/orders, not under alias/aws/'),
+  ),
+  description: optional(text()),
+})
+
 const account = strict({
   name: optional(text()),
   organization: optional(
@@ -109,6 +126,7 @@ const account = strict({
   credentials: optional(list(strict(keyMembers), { description: "Keys of the account's root." })),
   users: optional(list(user)),
   roles: optional(list(role)),
+  kmsKeys: optional(list(kmsKey, { description: 'Keys that KMS describes beside the one that AWS manages for S3.' })),
 })
 
 const object = strict(

@@ -40,6 +40,7 @@ async function sdkWorld(t: Test) {
     log: createLogger('silent'),
     domains: ['localhost'],
     sts: { serve: async () => ({ status: 404, headers: [] }), refuse: control.refuse },
+    kms: { serve: async () => ({ status: 404, headers: [] }), refuse: control.refuse },
     unknownKeyHint: '',
     afterControl: () => undefined,
     findCredential: accessKeyId => ({

@@ -3,6 +3,8 @@ import type { Test } from 'tap'
 import { controlOperations } from '../../src/control/operations/index.ts'
 import { preflight } from '../../src/data/buckets/cors.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
+import { errors as kmsErrors } from '../../src/kms/errors.ts'
+import { kmsOperations } from '../../src/kms/table.ts'
 import { errorAnswer } from '../../src/protocol/answer.ts'
 import { type Delay, type ManualClock, manualClock } from '../../src/protocol/clock.ts'
 import { isServedHost } from '../../src/protocol/endpoint/host.ts'
@@ -239,6 +241,10 @@ const declared = new Set(
 
 for (const { name, errors } of stsOperations) {
   for (const code of [...errors, ...Object.keys(stsErrors)]) declared.add(`sts:${name} ${code}`)
+}
+
+for (const { name } of kmsOperations) {
+  for (const code of Object.keys(kmsErrors)) declared.add(`kms:${name} ${code}`)
 }
 
 const requestLine = / -> (\d{3}) (\S+) region=\S+ caller=\S+ code=(\S+) [\d.]+ ms$/

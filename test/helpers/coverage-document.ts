@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { controlOperations } from '../../src/control/operations/index.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
+import { kmsOperations } from '../../src/kms/table.ts'
 import type { StsOperation } from '../../src/sts/operation.ts'
 import { knownActions, stsOperations } from '../../src/sts/table.ts'
 
@@ -41,6 +42,10 @@ export function coverageDocument(root: string): string {
     ...stsOperations.map(stsRow),
     '',
     `Answer \`NotImplemented\`: ${[...knownActions].filter(name => !stsOperations.some(row => row.name === name)).join(', ')}.`,
+    '',
+    '## Key Management Service',
+    '',
+    `${kmsOperations.map(row => row.name).join(', ')}. Everything else is answered \`UnsupportedOperationException\` (400).`,
     '',
     '## Data plane',
     '',

@@ -14,6 +14,8 @@ export function signQuery(request: {
   readonly region: string
   readonly service: string
   readonly keys: Keys
+  /** Beside those of a form, or in their place. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds since the epoch. */
   readonly now: number
 }): HeaderPair[] {
@@ -24,6 +26,7 @@ export function signQuery(request: {
     'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Amz-Date': amzDate,
+    ...request.headers,
   }
   const signed = aws4.sign({ method: 'POST', path: '/', host, service, region, headers, body }, keys)
   return Object.entries(signed.headers)

@@ -30,6 +30,7 @@ accounts:
     organization: o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/
     publicAccessBlock: { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true }
     credentials: [ { accessKeyId: AKIAPRODROOT, secretAccessKey: s3cret, clientRegion: eu-west-1, service: cloudfront.amazonaws.com, sourceArn: "arn:aws:cloudfront::111122223333:distribution/E1" } ]
+    kmsKeys: [ { region: us-west-2, keyId: 11111111-2222-3333-4444-555555555555, alias: alias/orders, description: orders } ]
     users:
       - name: ann
         tags: { team: blue }
@@ -76,6 +77,14 @@ test('every member', async t => {
         id: '111122223333',
         name: 'prod',
         organization: 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/',
+        kmsKeys: [
+          {
+            region: 'us-west-2',
+            keyId: '11111111-2222-3333-4444-555555555555',
+            alias: 'alias/orders',
+            description: 'orders',
+          },
+        ],
         publicAccessBlock: {
           blockPublicAcls: true,
           ignorePublicAcls: true,
@@ -317,6 +326,27 @@ const refused: [name: string, text: string, line: number, member: string, messag
     3,
     'organization',
     /o-a1b2c3d4e5/,
+  ],
+  [
+    'a KMS key in no Region',
+    'accounts:\n  "111122223333":\n    kmsKeys:\n      - region: mars-1\n',
+    4,
+    'kmsKeys[0].region',
+    /an AWS Region/,
+  ],
+  [
+    'an alias of KMS that is taken',
+    'accounts:\n  "111122223333":\n    kmsKeys:\n      - { region: eu-west-1, alias: alias/a }\n      - { region: eu-west-1, alias: alias/a }\n',
+    5,
+    'kmsKeys[1].alias',
+    /taken by an earlier entry/,
+  ],
+  [
+    'an alias of KMS that AWS keeps for itself',
+    'accounts:\n  "111122223333":\n    kmsKeys:\n      - { region: eu-west-1, alias: alias/aws/s3 }\n',
+    4,
+    'kmsKeys[0].alias',
+    /alias\/orders/,
   ],
   [
     'a source without a service',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { managedKeyArn } from '../../protocol/kms-key.ts'
 import type { InferMembers } from '../../protocol/xml/shape.ts'
 import type { VersionDetails } from '../../store/rows.ts'
 import type { DataContext } from '../context.ts'
@@ -169,11 +170,11 @@ function keyIdWithoutKms(method: string | undefined) {
 /**
  * The ARN of the key a write names, or of the account's own key for S3. Throws KMS.NotFoundException for what is the
  * name of no key: neither a key id, an alias nor an ARN of the bucket's Region.
- * ASSUMED: there is no KMS here, so every well-formed key is taken to exist, and to be usable.
+ * ASSUMED: nothing is encrypted here, so every well-formed key is taken to exist, and to be usable.
  */
 function keyArn(name: string | undefined, { bucket }: DataContext): string {
+  if (!name) return managedKeyArn(bucket.accountId, bucket.region)
   const own = `arn:aws:kms:${bucket.region}:${bucket.accountId}`
-  if (!name) return `${own}:key/${managedKeyId(own)}`
   if (name.startsWith('arn:')) return checkedArn(name, bucket.region)
   if (alias.test(name)) return `${own}:${name}`
   if (keyId.test(name)) return `${own}:key/${name}`
@@ -185,12 +186,6 @@ function checkedArn(arn: string, bucketRegion: string): string {
   if (region !== bucketRegion) throw errors['KMS.NotFoundException']({ Message: `Invalid arn ${region || arn}` })
   if (id === undefined ? aliasName !== undefined && alias.test(aliasName) : keyId.test(id)) return arn
   throw errors['KMS.NotFoundException']({ Message: `Invalid keyId '${id ?? aliasName ?? arn}'` })
-}
-
-/** Stands for the key `aws/s3` of an account and Region. */
-function managedKeyId(seed: string): string {
-  const hex = createHash('sha256').update(`mrap-local:aws/s3:${seed}`).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
 /** Whichever header is at fault, S3 names this one. */

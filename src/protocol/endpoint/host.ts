@@ -15,6 +15,7 @@ import type { NameSpace, Target } from './target.ts'
  *   [<bucket>.]s3.<region>, s3-<region>, s3.dualstack.<region>          service
  *   <bucket>.s3-accelerate[.dualstack]                      service, wherever the bucket is
  *   sts.<region>.amazonaws.com, sts.amazonaws.com           sts
+ *   kms.<region>.amazonaws.com                              kms
  *   another name of S3 (access point, website, Region that is none)     unserved
  *   <own name>, loopback address                            own
  *   <prefix>.<own name>, <prefix>.<loopback address>        one of the above without `.amazonaws.com`, else prefixed
@@ -26,6 +27,7 @@ type Host =
   | { readonly kind: 'control'; readonly account: string | undefined; readonly region: string }
   | Service
   | { readonly kind: 'sts'; readonly region: string; readonly isGlobal: boolean }
+  | { readonly kind: 'kms'; readonly region: string }
   | { readonly kind: 'prefixed'; readonly prefix: string }
   | { readonly kind: 'own' | 'local' | 'other' | 'unserved' }
 
@@ -54,12 +56,13 @@ export function targetOf(
   const host = readHost(name, domains)
   if (host.kind === 'unserved') return { kind: 'foreign', host: name }
   if (request.viaProxy && (host.kind === 'local' || host.kind === 'other')) return { kind: 'foreign', host: name }
-  if (host.kind === 'sts') return host
+  if (host.kind === 'sts' || host.kind === 'kms') return host
   if (host.kind === 'mrap')
     return { kind: 'mrap', alias: host.alias, key: path.slice(1), form: isS3Host(name) ? 'host' : 'path' }
   if (host.kind === 'control') return { kind: 'control', region: host.region, account: host.account, path }
   if (host.kind === 'service') return serviceTarget(host, path)
-  if (mayBeSts(host) && isStsRequest(request)) return { kind: 'sts', region: stsRegion(host), isGlobal: false }
+  const other = otherService(host, request)
+  if (other) return other
   if (host.kind === 'prefixed') return prefixedTarget(host.prefix, request)
   if (host.kind !== 'other' && isUnder(managementPath, path)) return { kind: 'management', path }
   if (path.startsWith(controlPath)) return { kind: 'control', region: undefined, account: undefined, path }
@@ -81,46 +84,53 @@ export function isS3Host(host: string): boolean {
   return name.length <= 253 && s3Host.test(name)
 }
 
-/** True for the host names of the Security Token Service that are served here. `host` may carry a port. */
-function isStsHost(host: string): boolean {
-  return readStsName(hostName(host.toLowerCase())) !== undefined
+/** True for the host names of STS and KMS. `host` may carry a port. */
+function isOtherServiceHost(host: string): boolean {
+  return readServiceName(hostName(host.toLowerCase())) !== undefined
 }
 
 /** True for every host name that is served here. `host` may carry a port. */
 export function isServedHost(host: string, domains: readonly string[]): boolean {
-  return isS3Host(host) || isStsHost(host) || isOwnHost(host, domains)
+  return isS3Host(host) || isOtherServiceHost(host) || isOwnHost(host, domains)
 }
 
-/** `sts.amazonaws.com` is the global endpoint, which stands in us-east-1. */
-function readStsName(name: string): Extract<Host, { kind: 'sts' }> | undefined {
+/** STS and KMS. `sts.amazonaws.com` is the global endpoint, which stands in us-east-1. */
+function readServiceName(name: string): Extract<Host, { kind: 'sts' | 'kms' }> | undefined {
   if (name === 'sts.amazonaws.com') return { kind: 'sts', region: 'us-east-1', isGlobal: true }
-  const region = /^sts\.([a-z0-9-]{1,32})\.amazonaws\.com$/.exec(name)?.[1]
-  return region !== undefined && isRegion(region) ? { kind: 'sts', region, isGlobal: false } : undefined
+  const [, kind, region] = /^(sts|kms)\.([a-z0-9-]{1,32})\.amazonaws\.com$/.exec(name) ?? []
+  if (region === undefined || !isRegion(region)) return undefined
+  return kind === 'sts' ? { kind, region, isGlobal: false } : { kind: 'kms', region }
 }
 
 /**
- * On an own name or an address STS and S3 share everything but what they are sent: a form to `/`, or a signature for `sts`. S3 has no
- * such form, since its own are multipart.
+ * On an own name or an address STS and KMS share everything with S3 but what they are sent. `<service>` or `<service>.<region>` may stand
+ * before an own name; a bucket may not.
  */
-function isStsRequest({ path, query, headers }: Pick<RawRequest, 'path' | 'query' | 'headers'>): boolean {
-  if (path !== '/') return false
+function otherService(host: Host, request: Pick<RawRequest, 'path' | 'query' | 'headers'>): Target | undefined {
+  if (host.kind !== 'prefixed' && host.kind !== 'own' && host.kind !== 'local') return undefined
+  const kind = serviceAsked(request)
+  if (!kind) return undefined
+  const prefix = host.kind === 'prefixed' ? host.prefix : kind
+  const named = prefix.startsWith(`${kind}.`) ? prefix.slice(kind.length + 1) : undefined
+  const region = named !== undefined && isRegion(named) ? named : undefined
+  if (prefix !== kind && region === undefined) return undefined
+  return kind === 'sts' ? { kind, region, isGlobal: false } : { kind, region }
+}
+
+/**
+ * Which other service a request to `/` is for: by its signature, by a form, which S3 has none of that is not multipart, or by the
+ * operation that the JSON protocols name in a header.
+ */
+function serviceAsked({ path, query, headers }: Pick<RawRequest, 'path' | 'query' | 'headers'>) {
+  if (path !== '/') return undefined
   const scope = headers.get('authorization')
-  if (scope !== undefined) return scope.includes('/sts/aws4_request')
-  if (query !== '') return /(?:^|&)X-Amz-Credential=[^&]*%2Fsts%2Faws4_request/i.test(query)
-  return headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true
+  if (scope !== undefined) return serviceOfScope.exec(scope)?.[1] as 'sts' | 'kms' | undefined
+  if (query !== '') return /(?:^|&)X-Amz-Credential=[^&]*%2Fsts%2Faws4_request/i.test(query) ? 'sts' : undefined
+  if (headers.get('x-amz-target')?.startsWith('TrentService.')) return 'kms'
+  return headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ? 'sts' : undefined
 }
 
-/** An own name, an address, or `sts` or `sts.<region>` before one; a bucket before one is none. */
-function mayBeSts(host: Host): boolean {
-  if (host.kind === 'prefixed') return host.prefix === 'sts' || stsRegion(host) !== undefined
-  return host.kind === 'own' || host.kind === 'local'
-}
-
-/** `sts.<region>.<own name>` names the Region; nothing else does. */
-function stsRegion(host: Host): string | undefined {
-  const region = host.kind === 'prefixed' && host.prefix.startsWith('sts.') ? host.prefix.slice(4) : undefined
-  return region !== undefined && isRegion(region) ? region : undefined
-}
+const serviceOfScope = /\/(sts|kms)\/aws4_request/
 
 /** Without port, brackets and the dot of a fully qualified name. */
 function hostName(host: string): string {
@@ -133,8 +143,8 @@ function hostName(host: string): string {
 
 function readHost(name: string, domains: readonly string[]): Host {
   if (isS3Host(name)) return readS3Name(name.slice(0, -awsSuffix.length), 'aws') ?? { kind: 'unserved' }
-  const sts = readStsName(name)
-  if (sts) return sts
+  const other = readServiceName(name)
+  if (other) return other
   const prefix = ownPrefix(name, domains)
   if (prefix === '' || isLoopback(name)) return { kind: 'own' }
   if (prefix !== undefined) return readS3Name(prefix, 'own') ?? { kind: 'prefixed', prefix }

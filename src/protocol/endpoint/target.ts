@@ -31,6 +31,8 @@ export type Target =
   | { readonly kind: 'mrap'; readonly alias: string; readonly key: string; readonly form: 'host' | 'path' }
   /** The Security Token Service. `region` is that of the host name; the global endpoint is in us-east-1. */
   | { readonly kind: 'sts'; readonly region: string | undefined; readonly isGlobal: boolean }
+  /** The Key Management Service. `region` is that of the host name. */
+  | { readonly kind: 'kms'; readonly region: string | undefined }
   /** Paths under `/_mrap/`. */
   | { readonly kind: 'management'; readonly path: string }
   /** A host that is not ours, asked for through the proxy: 403. */

@@ -309,6 +309,30 @@ t.test('long names take no time', async t => {
   t.ok(performance.now() - started < 1000)
 })
 
+t.test('the Key Management Service', async t => {
+  const kms = (region: string | undefined) => ({ kind: 'kms', region })
+  const described = { headers: { 'x-amz-target': 'TrentService.DescribeKey' } }
+  const signed = { headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/20260101/us-west-2/kms/aws4_request' } }
+  for (const [host, path, sent, expected] of [
+    ['kms.us-west-2.amazonaws.com', '/', {}, kms('us-west-2')],
+    ['kms.eu-west-1.amazonaws.com:443', '/', described, kms('eu-west-1')],
+    ['127.0.0.1:4566', '/', described, kms(undefined)],
+    ['localhost', '/', signed, kms(undefined)],
+    ['emulator', '/', signed, kms(undefined)],
+    ['kms.localhost', '/', signed, kms(undefined)],
+    ['kms.us-west-2.mrap-local', '/', described, kms('us-west-2')],
+    ['localhost', '/b', signed, bucket(undefined, 'b', '', 'path')],
+    ['b.localhost', '/', signed, bucket(undefined, 'b', '', 'host')],
+    ['sts.localhost', '/', signed, bucket(undefined, 'sts', '', 'host')],
+    ['s3.us-west-2.amazonaws.com', '/', described, bucket('us-west-2', undefined, '', 'path', aws)],
+  ] as const) {
+    t.strictSame(target(host, path, sent), expected, `${host}${path} ${JSON.stringify(sent)}`)
+  }
+  t.ok(isServedHost('kms.us-west-2.amazonaws.com:443', domains))
+  for (const host of ['kms.mars-1.amazonaws.com', 'kms.amazonaws.com', 'x.kms.us-west-2.amazonaws.com'])
+    t.notOk(isServedHost(host, domains), host)
+})
+
 t.test('the Security Token Service', async t => {
   const form = { headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } }
   const signed = (service: string) => ({
