@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { large, middling } from './bodies.mjs'
 import { BUCKET, createBucket, getStream, putStream, read, send, signed } from './client.mjs'
 import { buildBothPorts } from './plain-port.mjs'
 import { policyRounds } from './policies.mjs'
@@ -270,4 +271,15 @@ async function small() {
 }
 
 /** Name -> case; each gives its results. */
-export const cases = { start, idle, stream, latency, parts, sniff, policies, small }
+export const cases = {
+  large: () => large(result),
+  middling: () => middling(result),
+  start,
+  idle,
+  stream,
+  latency,
+  parts,
+  sniff,
+  policies,
+  small,
+}

@@ -18,10 +18,15 @@ export interface Extent {
 /** Pieces below this size are joined: ten thousand parts of a kilobyte would cost ten thousand turns. */
 const smallPiece = chunkBytes / 4
 
+/** Buffers kept for reuse: fresh ones keep the garbage collector as busy as the rest. */
+const spareBuffers = 16
+
 /** Reads bodies outside of their rows. */
 export interface ExtentReader {
   /** The bytes in pieces of at most 256 KiB, each checked before it is given. Throws Damage. */
   pieces(extents: Iterable<Extent>): Generator<Uint8Array, void, undefined>
+  /** Takes the memory of a piece for a later one. */
+  reuse(piece: Uint8Array): void
 }
 
 /** Throws Damage for bytes that are not those of the digest. */
@@ -32,14 +37,22 @@ export function requireDigest(bytes: Uint8Array, digest: number | null | undefin
 export function createExtentReader(db: Database, files: BodyFiles): ExtentReader {
   const rows = chunkStatements(db)
   const fileRows = fileStatements(db)
+  const spare: Buffer[] = []
 
   function* pieces(extent: Extent): Generator<Uint8Array, void, undefined> {
-    // Small bodies are always rows, so that one look-up is enough for each of many parts.
-    const file = extent.size > inlineBytes ? fileRows.find(extent.bodyId) : undefined
+    const file = fileRows.find(extent.bodyId)
     if (!file) return yield* piecesOfRows(extent)
     if (file.size !== extent.size) throw new Damage('they have another length')
     requireDigest(file.digests, extent.digest)
     yield* piecesOfFile(extent, file.digests)
+  }
+
+  /** Small bodies are one row, always. There may be ten thousand of them in an object, so they have a way of their own. */
+  function smallBody({ bodyId, start, end, size, digest }: Extent): readonly Uint8Array[] {
+    const bytes = rows.find(bodyId, 0)
+    if (bytes?.length !== size) throw new Damage('they have another length')
+    requireDigest(bytes, digest)
+    return [bytes.subarray(start, end)]
   }
 
   /** Of several chunks only bodies of before there were digests are rows. */
@@ -57,7 +70,7 @@ export function createExtentReader(db: Database, files: BodyFiles): ExtentReader
     if (!file) throw new Damage('their file is gone')
     try {
       for (const { index, length, from, to } of chunksOf(extent)) {
-        const chunk = Buffer.allocUnsafeSlow(length)
+        const chunk = (spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes)).subarray(0, length)
         if (file.read(chunk, index * chunkBytes) < length) throw new Damage('their file was cut')
         requireDigest(chunk, digestAt(digests, index))
         yield chunk.subarray(from, to)
@@ -68,11 +81,15 @@ export function createExtentReader(db: Database, files: BodyFiles): ExtentReader
   }
 
   return {
+    reuse({ buffer }) {
+      if (buffer.byteLength === chunkBytes && spare.length < spareBuffers)
+        spare.push(Buffer.from(buffer as ArrayBuffer))
+    },
     *pieces(extents) {
       let small: Uint8Array[] = []
       let length = 0
       for (const extent of extents) {
-        for (const piece of pieces(extent)) {
+        for (const piece of extent.size <= inlineBytes ? smallBody(extent) : pieces(extent)) {
           if (small.length > 0 && length + piece.length > chunkBytes) {
             yield Buffer.concat(small, length)
             small = []

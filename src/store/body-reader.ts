@@ -93,7 +93,8 @@ export function createBodyReader(
     }
     const stretches = extentsOf(row, start, end)
     const release = readers.hold(stretches.map(({ bodyId }) => bodyId))
-    return iterable(extents.pieces(stretches), { release, faultOf: error => faultOf(version, error) })
+    const pieces = iterable(extents.pieces(stretches), { release, faultOf: error => faultOf(version, error) })
+    return { ...pieces, reuse: extents.reuse }
   }
 
   /** What has happened, with the name of the version. */

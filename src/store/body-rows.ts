@@ -23,7 +23,9 @@ export interface ChunkStatements {
 
 export function chunkStatements(db: Database): ChunkStatements {
   const insert = query<[number, Uint8Array]>(db, 'INSERT INTO body_chunks (position, data) VALUES (?, ?)')
-  const find = query<[number], { data: Buffer }>(db, 'SELECT data FROM body_chunks WHERE position = ?')
+  const find = query<[number], readonly [data: Buffer]>(db, 'SELECT data FROM body_chunks WHERE position = ?', {
+    raw: true,
+  })
   const deleteSome = query<[number, number, number]>(
     db,
     `DELETE FROM body_chunks WHERE position IN
@@ -38,7 +40,7 @@ export function chunkStatements(db: Database): ChunkStatements {
       if (index >= chunksPerBody) throw new Error(`body ${bodyId} is too large`)
       insert.run(bodyId * chunksPerBody + index, bytes)
     },
-    find: (bodyId, index) => find.get(bodyId * chunksPerBody + index)?.data,
+    find: (bodyId, index) => find.get(bodyId * chunksPerBody + index)?.[0],
     deleteSome: (bodyId, limit) => deleteSome.run(bodyId * chunksPerBody, (bodyId + 1) * chunksPerBody, limit).changes,
     findBodyFrom(from) {
       const row = first.get(from * chunksPerBody)

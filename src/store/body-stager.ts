@@ -37,26 +37,38 @@ interface Transfer {
 interface Traffic {
   readonly link: WriterLink
   chunksOnTheirWay: number
-  takeBuffer(): ArrayBuffer
+  takeBuffer(): SharedArrayBuffer
+  /** Both threads see the bytes, so that nothing is moved from one to the other; they are free again when the chunk is answered. */
+  send(bodyId: number, buffer: SharedArrayBuffer, length: number): void
   readonly receivers: Map<number, { stored(error: Error | undefined): void }>
 }
 
 /** Bodies get ids from `firstBodyId` on. */
 export function createBodyStager(link: WriterLink, firstBodyId: number): BodyStager {
-  const spare: ArrayBuffer[] = []
+  const spare: SharedArrayBuffer[] = []
+  const sent: SharedArrayBuffer[] = []
   let next = firstBodyId
   const traffic: Traffic = {
     link,
     chunksOnTheirWay: 0,
-    takeBuffer: () => spare.pop() ?? new ArrayBuffer(chunkBytes),
+    takeBuffer: () => spare.pop() ?? new SharedArrayBuffer(chunkBytes),
+    send(bodyId, buffer, length) {
+      link.post({ kind: 'chunk', bodyId, buffer, length })
+      sent.push(buffer)
+      traffic.chunksOnTheirWay++
+    },
     receivers: new Map(),
   }
   return {
-    stage: ({ digests, leaves = false }) =>
-      stagedBody(digests, leaves ? 0 : inlineBytes, () => startTransfer(traffic, next++, digests)),
+    stage({ digests, leaves = false, size = 0 }) {
+      const kept = leaves ? 0 : inlineBytes
+      const start = () => startTransfer(traffic, next++, digests)
+      return stagedBody(digests, { keptBytes: kept, expectedBytes: size > kept ? 0 : size }, start)
+    },
     nextBodyId: () => next++,
-    stored({ bodyId, buffer, failure }) {
-      if (spare.length < spareBuffers) spare.push(buffer)
+    stored({ bodyId, failure }) {
+      const buffer = sent.shift()
+      if (buffer && spare.length < spareBuffers) spare.push(buffer)
       traffic.chunksOnTheirWay--
       traffic.receivers.get(bodyId)?.stored(failure && errorOf(failure))
     },
@@ -66,9 +78,20 @@ export function createBodyStager(link: WriterLink, firstBodyId: number): BodySta
   }
 }
 
+interface Expected {
+  /** Larger bodies leave this thread. */
+  readonly keptBytes: number
+  /** 0: not known. */
+  readonly expectedBytes: number
+}
+
 /** Small bodies stay here and are hashed at the end; what outgrows `keptBytes` moves on to a transfer. */
-function stagedBody(digests: readonly DigestName[], keptBytes: number, start: () => Transfer): StagedBody {
-  let bytes = new Uint8Array(0)
+function stagedBody(
+  digests: readonly DigestName[],
+  { keptBytes, expectedBytes }: Expected,
+  start: () => Transfer,
+): StagedBody {
+  let bytes = new Uint8Array(expectedBytes)
   let size = 0
   let transfer: Transfer | undefined
   let ended: 'sealed' | 'discarded' | undefined
@@ -115,7 +138,7 @@ function stagedBody(digests: readonly DigestName[], keptBytes: number, start: ()
 
 function startTransfer(traffic: Traffic, bodyId: number, digests: readonly DigestName[]): Transfer {
   const { link, receivers } = traffic
-  let buffer: ArrayBuffer | undefined
+  let buffer: SharedArrayBuffer | undefined
   let filled = 0
   let onTheirWay = 0
   let failure: Error | undefined
@@ -137,11 +160,10 @@ function startTransfer(traffic: Traffic, bodyId: number, digests: readonly Diges
 
   function send(): void {
     if (!buffer) return
-    link.post({ kind: 'chunk', bodyId, buffer, length: filled }, buffer)
+    traffic.send(bodyId, buffer, filled)
     buffer = undefined
     filled = 0
     onTheirWay++
-    traffic.chunksOnTheirWay++
   }
 
   const limit = () => (traffic.chunksOnTheirWay > crowd ? crowdedWindow : window)

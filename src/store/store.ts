@@ -289,9 +289,13 @@ export interface StoreWrites {
 export interface Bodies {
   /**
    * Begins a body. md5 is always computed; `digests` names what else. Small bodies wait in memory for the write that publishes them,
-   * unless `leaves` is set: then their bytes leave it at once, too, for whoever stages many before the write.
+   * unless `leaves` is set: then their bytes leave it at once, too, for whoever stages many before the write. `size`: as expected.
    */
-  stage(options: { readonly digests: readonly DigestName[]; readonly leaves?: boolean }): StagedBody
+  stage(options: {
+    readonly digests: readonly DigestName[]
+    readonly leaves?: boolean
+    readonly size?: number | undefined
+  }): StagedBody
   /**
    * Bytes `start` to `end` (inclusive) of a stored version, in pieces of at most 256 KiB, one event-loop turn apart. The bytes stay
    * readable until the iterator ends or is returned, even if the version is deleted meanwhile: call it in the same tick as the look-up.
@@ -300,10 +304,11 @@ export interface Bodies {
   read(version: ObjectVersion, range?: { readonly start: number; readonly end: number }): ByteStream
 }
 
-/** Bytes in pieces. */
+/** Bytes in pieces. Whoever is done with a piece may give it back, so that its memory holds a later one; others keep what they got. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
   /** All of them, of a small body: who takes these need not iterate. */
   readonly whole?: Uint8Array
+  reuse?(piece: Uint8Array): void
 }
 
 /** A body being received; nobody sees it. It must be sealed and published, or discarded; what a crash leaves is removed at start. */

@@ -117,3 +117,23 @@ t.test('a version found can be read in the same tick, whatever the writer does',
   await writer
   t.ok(reads > 20, `${reads} reads`)
 })
+
+t.test('ten thousand small parts come in few pieces', async t => {
+  const { store, bucket } = await storeWorld(t)
+  const bucketId = await bucket()
+  const upload = { uploadId: 'u', bucketId, key: 'k', initiatedAt: 1, initiatorId: 'a', ownerId: 'a' } as const
+  const settings = { storageClass: 'STANDARD', checksumAlgorithm: undefined, checksumType: undefined, details: {} }
+  await store.insertUpload({ ...upload, ...settings })
+  const row = store.findUpload('u')?.id ?? 0
+  const parts = Array.from({ length: 10_000 }, (_, index) => ({
+    part: { partNumber: index + 1, size: 100, etag: 'e', lastModified: 1, checksum: undefined },
+    bytes: Buffer.alloc(100, index % 251),
+  }))
+  await Promise.all(parts.map(async ({ part, bytes }) => store.putPart(row, part, await seal(store, bytes))))
+  const list = { numbers: parts.map(({ part }) => part.partNumber), etags: parts.map(({ part }) => part.etag) }
+  await store.completeUpload(row, newVersion(bucketId, 'k'), list)
+  const pieces: Uint8Array[] = []
+  for await (const piece of store.bodies.read(current(store, bucketId, 'k'))) pieces.push(piece)
+  t.ok(pieces.length <= 5, `${pieces.length} pieces, each a turn of the event loop`)
+  t.ok(Buffer.concat(pieces).equals(Buffer.concat(parts.map(({ bytes }) => bytes))))
+})

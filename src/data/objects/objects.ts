@@ -34,7 +34,8 @@ export async function storeBody(
   const algorithm = options.algorithm ?? body.declaredAlgorithm ?? 'CRC64NVME'
   requireLength(context.request, body)
   requireSize(body.declaredLength)
-  const staged = store.bodies.stage({ digests: [...new Set([...body.requiredDigests, digestOf(algorithm)])] })
+  const digests = [...new Set([...body.requiredDigests, digestOf(algorithm)])]
+  const staged = store.bodies.stage({ digests, size: body.declaredLength })
   try {
     for await (const chunk of body.chunks()) await staged.append(chunk)
     const sealed = await staged.seal()

@@ -44,7 +44,7 @@ export function incomingBody(
     requiredDigests: requiredDigests(payload, declared),
     declaredAlgorithm: checksum?.algorithm,
     chunks() {
-      if (payload.kind !== 'chunked') return counted(isPresent ? received(request) : nothing(), declaredLength)
+      if (payload.kind !== 'chunked') return isPresent ? received(request, declaredLength) : nothing()
       const framing = { decodedLength: declaredLength ?? 0, hasTrailer: payload.trailer, verifier }
       return decodeAwsChunked(received(request), framing, trailers => {
         value = readTrailerChecksum(declared, trailers) ?? value
@@ -152,30 +152,25 @@ function requiredDigests(payload: Payload, { contentMd5, checksum }: DeclaredChe
   return [...names]
 }
 
-/** The bytes of the connection. Abandoning them does not destroy it; a failure of it is a body that ended early. */
-async function* received(request: RawRequest): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * The bytes of the connection. Abandoning them does not destroy it; a failure of it is a body that ended early. With a declared length
+ * there must be neither more nor fewer: IncompleteBody.
+ */
+async function* received(request: RawRequest, declaredLength?: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let length = 0
   try {
-    yield* request.pieces?.() ?? request.body.iterator({ destroyOnReturn: false })
+    for await (const piece of request.pieces?.() ?? request.body.iterator({ destroyOnReturn: false })) {
+      length += piece.length
+      if (declaredLength !== undefined && length > declaredLength) throw wrongLength()
+      yield piece
+    }
   } catch (thrown) {
     throw thrown instanceof AwsError ? thrown : errors.IncompleteBody()
   }
+  if (declaredLength !== undefined && length < declaredLength) throw wrongLength()
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
-
-/** Passes bytes on; throws IncompleteBody when there are more or fewer than declared. */
-async function* counted(
-  source: AsyncIterable<Uint8Array>,
-  declaredLength: number | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let length = 0
-  for await (const piece of source) {
-    length += piece.length
-    if (declaredLength !== undefined && length > declaredLength) throw wrongLength()
-    yield piece
-  }
-  if (declaredLength !== undefined && length < declaredLength) throw wrongLength()
-}
 
 function wrongLength(): AwsError {
   return errors.IncompleteBody({

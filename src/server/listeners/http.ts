@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Fastify from 'fastify'
 import { AwsError, errors } from '../../protocol/errors.ts'
 import { type Logger, stackOf } from '../../protocol/logger.ts'
@@ -148,6 +149,8 @@ async function answer(
     await writeResponse(request, response, result, isClosing)
   } catch (thrown) {
     if (!(thrown instanceof BrokenOff)) log.error(`an answer broke off: ${stackOf(thrown)}`)
+    // What was written before goes out.
+    await nextTurn()
     response.destroy()
   }
 }

@@ -4,6 +4,7 @@ import { errors } from '../../protocol/errors.ts'
 import { type HeaderPairs, type Headers, readHeaders } from '../../protocol/request/headers.ts'
 import type { Door, RawRequest } from '../../protocol/request/raw-request.ts'
 import type { Connection, Origin } from './connection.ts'
+import { receivedBody } from './received-body.ts'
 import { readAuthority, readTargetLine, type TargetLine } from './target-line.ts'
 
 /** Requests whose client waits for `100 Continue` before it sends the body. */
@@ -75,7 +76,7 @@ class IncomingRequest implements RawRequest {
     this.sendContinue = () => {
       if (awaitingContinue.delete(request) && !response.headersSent) response.writeContinue()
     }
-    this.pieces = () => request.iterator({ destroyOnReturn: false })
+    this.pieces = () => receivedBody(request)
     let opened: Readable | undefined
     this.open = () => {
       opened ??= Readable.from(this.pieces(), { objectMode: false })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Response } from '../../protocol/response.ts'
+import type { ByteStream, Response } from '../../protocol/response.ts'
 import { isAwaitingContinue } from './incoming.ts'
 
 /** How much of a body that nobody read is still taken in, so that the client sees the answer and not a reset. */
@@ -87,7 +87,7 @@ function maySendBody(method: string, status: number): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304
 }
 
-function isStream(body: Response['body']): body is AsyncIterable<Uint8Array> {
+function isStream(body: Response['body']): body is ByteStream {
   return typeof body === 'object' && Symbol.asyncIterator in body
 }
 
@@ -95,19 +95,14 @@ function asBytes(body: string | Uint8Array | undefined): Uint8Array | undefined 
   return typeof body === 'string' ? Buffer.from(body, 'utf8') : body
 }
 
-async function pump(
-  body: AsyncIterable<Uint8Array>,
-  response: ServerResponse,
-  length: number | undefined,
-): Promise<void> {
+async function pump(body: ByteStream, response: ServerResponse, length: number | undefined): Promise<void> {
   let sent = 0
   for await (const chunk of body) {
     if (response.destroyed) return
     sent += chunk.byteLength
     if (length !== undefined && sent > length) break
-    if (!response.write(chunk) && !response.destroyed) await drained(response)
-    // A fast reader drains within the same turn, for ever; others get theirs between two chunks.
-    await nextTurn()
+    const hasRoom = response.write(chunk, () => body.reuse?.(chunk))
+    if (!hasRoom && !response.destroyed) await drained(response)
   }
   if (response.destroyed) return
   if (length !== undefined && sent !== length)

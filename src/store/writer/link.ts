@@ -8,8 +8,8 @@ export interface WriterLink {
   call(name: CommandName, parameters: readonly unknown[]): Promise<unknown>
   /** Seals or discards a body. */
   request(kind: 'seal' | 'discard', bodyId: number): Promise<unknown>
-  /** `transfer` leaves this thread. Does nothing once the writer is gone. */
-  post(message: Message, transfer?: ArrayBuffer): void
+  /** Does nothing once the writer is gone. */
+  post(message: Message): void
   /** The tables are there: the writer may open the file. */
   open(): void
   /** Lets the writer finish what was asked, and ends it. */
@@ -43,22 +43,19 @@ export function startWriter(data: Omit<WriterData, 'gate'>, events: WriterEvents
   const pending = new Map<number, Pending>()
   let lastId = 0
   let outbox: Message[] = []
-  let transfers: ArrayBuffer[] = []
   let gone: Error | undefined
   const exited = new Promise<void>(resolve => worker.once('exit', () => resolve()))
 
   function flush(): void {
     if (outbox.length === 0) return
-    worker.postMessage(outbox, transfers)
+    worker.postMessage(outbox)
     outbox = []
-    transfers = []
   }
 
-  function post(message: Message, transfer?: ArrayBuffer): void {
+  function post(message: Message): void {
     if (gone) return
     if (outbox.length === 0) setImmediate(flush)
     outbox.push(message)
-    if (transfer) transfers.push(transfer)
   }
 
   function ask(make: (id: number) => Message): Promise<unknown> {

@@ -28,7 +28,7 @@ export type Message =
     }
   /** Bodies: `begin`, any number of `chunk` (256 KiB but for the last), then `seal` or `discard`. */
   | { readonly kind: 'begin'; readonly bodyId: number; readonly digests: readonly DigestName[] }
-  | { readonly kind: 'chunk'; readonly bodyId: number; readonly buffer: ArrayBuffer; readonly length: number }
+  | { readonly kind: 'chunk'; readonly bodyId: number; readonly buffer: SharedArrayBuffer; readonly length: number }
   | { readonly kind: 'seal'; readonly id: number; readonly bodyId: number }
   /** Drops a body that is staged or sealed and was not published. */
   | { readonly kind: 'discard'; readonly id: number; readonly bodyId: number }
@@ -39,11 +39,10 @@ export type Message =
 export type Answer =
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
-  /** A chunk was written; its buffer comes back for reuse. */
+  /** A chunk was written, or was not. Chunks are answered in the order in which they came, whosoever they are. */
   | {
       readonly kind: 'stored'
       readonly bodyId: number
-      readonly buffer: ArrayBuffer
       readonly failure: Failure | undefined
     }
   /** No row refers to these bodies any more. */

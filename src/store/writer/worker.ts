@@ -36,7 +36,6 @@ type CommandMessage = Message & { kind: 'command' }
 let commands: CommandMessage[] = []
 const bodyMessages: Exclude<Message, CommandMessage>[] = []
 let answers: Answer[] = []
-let buffers: ArrayBuffer[] = []
 let isScheduled = false
 let isClosed = false
 
@@ -144,15 +143,14 @@ function handle(message: Exclude<Message, CommandMessage>): void {
 }
 
 function store(message: Message & { kind: 'chunk' }): void {
-  const { bodyId, buffer } = message
+  const { bodyId } = message
   let failure: Failure | undefined
   try {
     staging.append(message)
   } catch (thrown) {
     failure = failureOf(thrown)
   }
-  buffers.push(buffer)
-  answers.push({ kind: 'stored', bodyId, buffer, failure })
+  answers.push({ kind: 'stored', bodyId, failure })
 }
 
 function attempt(id: number, action: () => unknown): void {
@@ -165,7 +163,6 @@ function attempt(id: number, action: () => unknown): void {
 
 function flush(port: MessagePort): void {
   if (answers.length === 0) return
-  port.postMessage(answers, buffers)
+  port.postMessage(answers)
   answers = []
-  buffers = []
 }
