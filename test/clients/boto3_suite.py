@@ -364,9 +364,11 @@ def _():
     equal("MRAP_ALLOW" in headers.get("x-mrap-hint", ""), True)
 
 
-@check("ListObjects", "version 1 through an access point is 405")
+@check("ListObjects+HeadBucket", "through an access point; bucket settings are 405")
 def _():
-    refused("MethodNotAllowed", 405, lambda: s3.list_objects(Bucket=ARN))
+    equal("empty" in [entry["Key"] for entry in s3.list_objects(Bucket=ARN)["Contents"]], True)
+    equal(s3.head_bucket(Bucket=ARN)["ResponseMetadata"]["HTTPStatusCode"], 200)
+    refused("MethodNotAllowed", 405, lambda: s3.get_bucket_versioning(Bucket=ARN))
 
 
 @check("GetObject", "a wrong secret")
