@@ -17,6 +17,10 @@ export interface Tag {
 }
 
 const mostTags = 50
+
+/** Each lost attempt means that somebody else's change went through, so many of them mean a bug. */
+const maxAttempts = 1000
+
 const maxKeyLength = 128
 const maxValueLength = 256
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
@@ -49,21 +53,25 @@ export function tagsOf(bucket: Bucket, { store }: ControlContext): readonly Tag[
   return tags
 }
 
-/** Changes the tags as they are when it is their turn. */
-export function changeTags(
-  bucket: Bucket,
+/** Changes the tags as they are when it is their turn, whatever others change meanwhile. Throws NoSuchResource for a bucket that is gone. */
+export async function changeTags(
+  { name, id }: Bucket,
   change: (tags: readonly Tag[]) => readonly Tag[],
   context: ControlContext,
 ): Promise<void> {
-  return context.serially(async () => {
+  const { store } = context
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const bucket = store.findBucket(name)
+    if (bucket?.id !== id) throw errors.NoSuchResource()
     const tags = change(tagsOf(bucket, context))
     if (tags.length > mostTags) {
       // ASSUMED: code and sentence; the number is documented.
       throw errors.InvalidTag({ Message: 'Bucket tag count cannot be greater than 50' })
     }
-    const value = tags.length > 0 ? JSON.stringify({ TagSet: tags }) : undefined
-    await context.store.putBucketConfiguration(bucket.id, 'tagging', value)
-  })
+    const tagging = tags.length > 0 ? JSON.stringify({ TagSet: tags }) : undefined
+    if ((await store.updateBucket(id, { configurations: { tagging } }, bucket.revision)) === 'updated') return
+  }
+  throw new Error('a bucket changed under every attempt to change its tags')
 }
 
 /** Throws InvalidTag for tags that a request may not set. */

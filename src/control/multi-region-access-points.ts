@@ -56,7 +56,7 @@ export function findMrap(name: string, { store, clock, accountId }: ControlConte
   const now = clock.now()
   const mrap = store.findMrapByName(accountId, name, now)
   if (mrap) return mrap
-  const names = store.listMraps(accountId, now).map(other => other.name)
+  const names = store.listMraps(accountId, now, 0, 6).map(other => other.name)
   const known = names.length > 0 ? `has: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}` : 'has none'
   throw errors.NoSuchMultiRegionAccessPoint(
     { Name: name },
@@ -149,7 +149,7 @@ export function checkedDetails({
 
 /** Throws TooManyMultiRegionAccessPoints when the account is full. */
 export function refuseOverQuota({ store, clock, accountId }: ControlContext): void {
-  if (store.listMraps(accountId, clock.now()).length < mrapsPerAccount) return
+  if (store.countMraps(accountId, clock.now()) < mrapsPerAccount) return
   throw errors.TooManyMultiRegionAccessPoints(
     {},
     { hint: `Account ${accountId} has ${mrapsPerAccount}, the quota. Delete one first.` },

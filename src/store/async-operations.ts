@@ -58,6 +58,10 @@ export function asyncOperationWrites(
     `INSERT INTO async_operations (token, account_id, client_token, operation, parameters, submitted_at, starts_at, due_at, failure, regions)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const bucket = query<[string, string, string], unknown>(
+    writer.db,
+    'SELECT 1 FROM buckets WHERE name = ? AND region = ? AND account_id = ?',
+  )
   const record = (operation: AsyncOperation) => {
     insert.run(
       operation.token,
@@ -74,8 +78,11 @@ export function asyncOperationWrites(
   }
   return {
     submitCreateMrap(operation, mrap, routes = [], policy = undefined) {
+      if (mrap?.regions.some(region => !bucket.get(region.bucket, region.region, region.bucketAccountId)))
+        return 'no-bucket'
       record(operation)
       if (mrap) mraps.insert(mrap, routes, policy)
+      return 'submitted'
     },
     submitDeleteMrap(operation, change) {
       record(operation)

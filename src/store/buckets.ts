@@ -1,7 +1,7 @@
 import { bit, type Database, query } from './database.ts'
 import type { Keep } from './kept-reads.ts'
-import type { Bucket, BucketConfigurationName } from './rows.ts'
-import type { StoreReads } from './store.ts'
+import type { Bucket } from './rows.ts'
+import type { BucketChange, StoreReads } from './store.ts'
 import type { SyncWrites, Writer } from './writer/writer.ts'
 
 interface BucketRow {
@@ -16,6 +16,7 @@ interface BucketRow {
   readonly object_ownership: Exclude<Bucket['objectOwnership'], undefined> | null
   readonly public_access_block: string | null
   readonly policy: string | null
+  readonly revision: number
 }
 
 /** Lookups of buckets and their configurations. */
@@ -76,7 +77,7 @@ export function bucketWrites({
   const update = query<(string | number | null)[]>(
     db,
     `UPDATE buckets SET versioning = ?, object_lock = ?, request_payer = ?, object_ownership = ?, public_access_block = ?,
-       policy = ? WHERE id = ?`,
+       policy = ?, revision = revision + 1 WHERE id = ?`,
   )
   const anyVersion = query<[number], unknown>(db, 'SELECT 1 FROM object_versions WHERE bucket_id = ? LIMIT 1')
   const anyMrap = query<[string, string, string, number], unknown>(
@@ -100,6 +101,22 @@ export function bucketWrites({
     'DELETE FROM bucket_configurations WHERE bucket_id = ? AND name = ?',
   )
 
+  function change(
+    bucketId: number,
+    { configurations = {}, ...settings }: BucketChange,
+    revision?: number,
+  ): 'updated' | 'changed' | 'no-bucket' {
+    const row = byId.get(bucketId)
+    if (!row) return 'no-bucket'
+    if (revision !== undefined && row.revision !== revision) return 'changed'
+    update.run(...settingsOf({ ...toBucket(row), ...settings }), bucketId)
+    for (const [name, value] of Object.entries(configurations)) {
+      if (value === undefined) deleteConfiguration.run(bucketId, name)
+      else putConfiguration.run(bucketId, name, value)
+    }
+    return 'updated'
+  }
+
   return {
     insertBucket({ configurations = {}, ...bucket }) {
       const { name, region, accountId, createdAt } = bucket
@@ -121,22 +138,13 @@ export function bucketWrites({
       remove.run(bucketId)
       return 'deleted'
     },
-    updateBucket(bucketId, change) {
-      const row = byId.get(bucketId)
-      if (!row) return false
-      update.run(...settingsOf({ ...toBucket(row), ...change }), bucketId)
-      return true
-    },
-    putBucketConfiguration(bucketId, name: BucketConfigurationName, value) {
-      if (value === undefined) deleteConfiguration.run(bucketId, name)
-      // A bucket that was deleted meanwhile has nothing to configure.
-      else if (byId.get(bucketId)) putConfiguration.run(bucketId, name, value)
-    },
+    updateBucket: change,
+    putBucketConfiguration: (bucketId, name, value) => change(bucketId, { configurations: { [name]: value } }),
   }
 }
 
 /** The columns that UpdateBucket may change, in the order of the statements. */
-function settingsOf(bucket: Omit<Bucket, 'id'>): (string | number | null)[] {
+function settingsOf(bucket: Omit<Bucket, 'id' | 'revision'>): (string | number | null)[] {
   return [
     bucket.versioning ?? null,
     bit(bucket.objectLock),
@@ -150,6 +158,7 @@ function settingsOf(bucket: Omit<Bucket, 'id'>): (string | number | null)[] {
 function toBucket(row: BucketRow): Bucket {
   return {
     id: row.id,
+    revision: row.revision,
     name: row.name,
     region: row.region,
     accountId: row.account_id,

@@ -5,6 +5,8 @@ import { notesSchema } from './migrations/0003-notes.ts'
 import { versionOrderSchema } from './migrations/0004-version-order.ts'
 import { dueTimesSchema } from './migrations/0005-due-times.ts'
 import { bodyDigestsSchema } from './migrations/0006-body-digests.ts'
+import { routeHistorySchema } from './migrations/0007-route-history.ts'
+import { bucketRevisionSchema } from './migrations/0008-bucket-revision.ts'
 
 /** SQL by version: the first makes version 1. Forward only; one that was released is never edited. */
 const migrations: readonly string[] = [
@@ -14,6 +16,8 @@ const migrations: readonly string[] = [
   versionOrderSchema,
   dueTimesSchema,
   bodyDigestsSchema,
+  routeHistorySchema,
+  bucketRevisionSchema,
 ]
 
 /** 'MRAP' in ASCII: marks the file as ours (PRAGMA application_id). */

@@ -1,5 +1,7 @@
 import { type Database, query } from './database.ts'
 import type { Keep } from './kept-reads.ts'
+import { establishedPolicy } from './mrap-policy.ts'
+import type { Routes } from './routes.ts'
 import type { MrapPolicy, MrapRegion, MultiRegionAccessPoint, RouteSetting } from './rows.ts'
 import type { StoreReads } from './store.ts'
 import type { Writer } from './writer/writer.ts'
@@ -18,20 +20,37 @@ interface MrapRow {
 
 type MrapReads =
   | 'listMraps'
+  | 'countMraps'
   | 'listMrapsOfAllAccounts'
   | 'findMrapByName'
   | 'findMrapByAlias'
   | 'isAliasTaken'
   | 'listMrapsOfBucket'
   | 'listRouteSettings'
+  | 'findEffectiveRoutes'
   | 'listMrapPolicies'
+  | 'findEstablishedPolicy'
   | 'listNextDueRoutes'
+
+/** Routes, and the world time during which they move traffic: up to before `until`. */
+interface InEffect {
+  readonly routes: Routes
+  readonly from: number
+  readonly until: number
+}
 
 /** Lookups of MRAPs, their routes and policies. */
 export function mrapReads(db: Database, keep: Keep): Pick<StoreReads, MrapReads> {
   const alive = '(gone_at IS NULL OR gone_at > ?)'
   const select = 'SELECT * FROM multi_region_access_points'
-  const all = query<[string, number], MrapRow>(db, `${select} WHERE account_id = ? AND ${alive} ORDER BY id`)
+  const page = query<[string, number, number, number], MrapRow>(
+    db,
+    `${select} WHERE account_id = ? AND ${alive} AND id > ? ORDER BY id LIMIT ?`,
+  )
+  const count = query<[string, number], { count: number }>(
+    db,
+    `SELECT count(*) AS count FROM multi_region_access_points WHERE account_id = ? AND ${alive}`,
+  )
   const ofAllAccounts = query<[number], MrapRow>(db, `${select} WHERE ${alive} ORDER BY id`)
   const byName = query<[string, string, number], MrapRow>(
     db,
@@ -51,6 +70,19 @@ export function mrapReads(db: Database, keep: Keep): Pick<StoreReads, MrapReads>
     db,
     `SELECT region, traffic_dial_percentage AS trafficDialPercentage, submitted_at AS submittedAt, effective_at AS effectiveAt
      FROM route_settings WHERE mrap_id = ? ORDER BY id`,
+  )
+  const effective = query<[number, number], readonly [region: string, dial: number | null]>(
+    db,
+    `SELECT region, (
+       SELECT traffic_dial_percentage FROM route_settings s
+       WHERE s.mrap_id = r.mrap_id AND s.region = r.region AND effective_at <= ? ORDER BY effective_at DESC LIMIT 1
+     ) FROM mrap_regions r WHERE mrap_id = ? ORDER BY position`,
+    { raw: true },
+  )
+  const nextEffect = query<[number, number], { at: number }>(
+    db,
+    `SELECT effective_at AS at FROM route_settings INDEXED BY route_settings_by_effect
+     WHERE effective_at > ? AND mrap_id = ? ORDER BY effective_at LIMIT 1`,
   )
   const nextDueRoutes = query<[number], RouteSetting & { readonly mrap: string }>(
     db,
@@ -77,9 +109,20 @@ export function mrapReads(db: Database, keep: Keep): Pick<StoreReads, MrapReads>
     regions: regions.all(row.id),
   })
   const orUndefined = (row: MrapRow | undefined) => row && toMrap(row)
+  const listMrapPolicies = keep((mrapId: number) => policies.all(mrapId))
+  // Kept until something else takes effect.
+  const inEffect = keep((_mrapId: number): { found: InEffect | undefined } => ({ found: undefined }))
+
+  function findInEffect(mrapId: number, now: number): InEffect {
+    const routes = new Map<string, number>()
+    for (const [region, dial] of effective.all(now, mrapId)) if (dial !== null) routes.set(region, dial)
+    return { routes, from: now, until: nextEffect.get(now, mrapId)?.at ?? Number.POSITIVE_INFINITY }
+  }
+
   const ofAlias = keep((alias: string) => orUndefined(byAlias.get(alias)))
   return {
-    listMraps: (accountId, now) => all.all(accountId, now).map(toMrap),
+    listMraps: (accountId, now, after = 0, limit = noLimit) => page.all(accountId, now, after, limit).map(toMrap),
+    countMraps: (accountId, now) => count.get(accountId, now)?.count ?? 0,
     listMrapsOfAllAccounts: now => ofAllAccounts.all(now).map(toMrap),
     findMrapByName: (accountId, name, now) => orUndefined(byName.get(accountId, name, now)),
     findMrapByAlias(alias, now) {
@@ -90,9 +133,18 @@ export function mrapReads(db: Database, keep: Keep): Pick<StoreReads, MrapReads>
     listMrapsOfBucket: (bucket, accountId, now) => ofBucket.all(bucket, accountId, now).map(toMrap),
     listRouteSettings: keep((mrapId: number) => routes.all(mrapId)),
     listNextDueRoutes: after => nextDueRoutes.all(after),
-    listMrapPolicies: keep((mrapId: number) => policies.all(mrapId)),
+    findEffectiveRoutes(mrapId, now) {
+      const kept = inEffect(mrapId)
+      if (!kept.found || now < kept.found.from || now >= kept.found.until) kept.found = findInEffect(mrapId, now)
+      return kept.found.routes
+    },
+    listMrapPolicies,
+    findEstablishedPolicy: (mrapId, now) => establishedPolicy(listMrapPolicies(mrapId), now),
   }
 }
+
+/** Of a query: SQLite takes a negative limit for none. */
+const noLimit = -1
 
 /** Row writes of MRAPs, for the commands that record an asynchronous operation with what it changes. */
 export interface MrapRows {
@@ -125,6 +177,17 @@ export function mrapRows({ db }: Writer): MrapRows {
     db,
     `INSERT INTO route_settings (mrap_id, region, traffic_dial_percentage, submitted_at, effective_at) VALUES (?, ?, ?, ?, ?)`,
   )
+  // A setting hides for ever what was submitted before it and takes effect no sooner, and what was in effect before the one that is now.
+  const deleteHiddenRoutes = query<[number, string, number, number, string, number]>(
+    db,
+    `DELETE FROM route_settings WHERE mrap_id = ? AND region = ? AND (effective_at >= ? OR effective_at <
+       (SELECT max(effective_at) FROM route_settings WHERE mrap_id = ? AND region = ? AND effective_at <= ?))`,
+  )
+  const deleteHiddenPolicies = query<[number, number, number, number]>(
+    db,
+    `DELETE FROM mrap_policies WHERE mrap_id = ? AND (established_at >= ? OR established_at <
+       (SELECT max(established_at) FROM mrap_policies WHERE mrap_id = ? AND established_at <= ?))`,
+  )
   const insertPolicy = query<(string | number)[]>(
     db,
     'INSERT INTO mrap_policies (mrap_id, policy, submitted_at, established_at) VALUES (?, ?, ?, ?)',
@@ -144,10 +207,12 @@ export function mrapRows({ db }: Writer): MrapRows {
     },
     insertRoutes(mrapId, settings) {
       for (const { region, trafficDialPercentage, submittedAt, effectiveAt } of settings) {
+        deleteHiddenRoutes.run(mrapId, region, effectiveAt, mrapId, region, submittedAt)
         insertRoute.run(mrapId, region, trafficDialPercentage, submittedAt, effectiveAt)
       }
     },
     insertPolicy: (mrapId, { policy, submittedAt, establishedAt }) => {
+      deleteHiddenPolicies.run(mrapId, establishedAt, mrapId, submittedAt)
       insertPolicy.run(mrapId, policy, submittedAt, establishedAt)
     },
   }

@@ -195,8 +195,9 @@ const writeNames = {
   putNote: true,
 } satisfies Record<keyof StoreWrites, true>
 
-/** Writes that change nothing but objects and uploads. */
-const objectWrites: ReadonlySet<string> = new Set<keyof StoreWrites>([
+/** Writes that change nothing but objects, uploads and notes, of which nothing is kept. */
+const unkeptWrites: ReadonlySet<string> = new Set<keyof StoreWrites>([
+  'putNote',
   'putObject',
   'linkObject',
   'deleteObject',
@@ -215,7 +216,7 @@ interface Settings {
 function writesOf(link: WriterLink, nextBodyId: () => number, settings: Settings): StoreWrites {
   const names = Object.keys(writeNames) as (keyof StoreWrites)[]
   const call = (name: keyof StoreWrites) => {
-    if (objectWrites.has(name)) return (...parameters: unknown[]) => link.call(name, parameters)
+    if (unkeptWrites.has(name)) return (...parameters: unknown[]) => link.call(name, parameters)
     return async (...parameters: unknown[]) => {
       try {
         return await link.call(name, parameters)

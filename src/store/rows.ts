@@ -2,6 +2,8 @@
 
 export interface Bucket {
   readonly id: number
+  /** Grows with every change of settings or configurations; `updateBucket` checks it. */
+  readonly revision: number
   readonly name: string
   readonly region: string
   readonly accountId: string

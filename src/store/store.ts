@@ -1,4 +1,5 @@
 import type { DigestName, DigestValues } from '../protocol/request/digests.ts'
+import type { Routes } from './routes.ts'
 import type {
   AsyncOperation,
   Bucket,
@@ -74,8 +75,10 @@ export interface StoreReads {
   /** A text that was kept under this name, such as `faults`; undefined: none. */
   findNote(name: string): string | undefined
 
-  /** MRAPs that are not gone at `now`, oldest first. */
-  listMraps(accountId: string, now: number): MultiRegionAccessPoint[]
+  /** MRAPs that are not gone at `now`, oldest first, with a row id above `after` (default 0), at most `limit` (default all). */
+  listMraps(accountId: string, now: number, after?: number, limit?: number): MultiRegionAccessPoint[]
+  /** How many there are. */
+  countMraps(accountId: string, now: number): number
   /** The same of all accounts. */
   listMrapsOfAllAccounts(now: number): MultiRegionAccessPoint[]
   findMrapByName(accountId: string, name: string, now: number): MultiRegionAccessPoint | undefined
@@ -84,10 +87,14 @@ export interface StoreReads {
   isAliasTaken(alias: string): boolean
   /** MRAPs, not gone at `now`, that a bucket of this name and account is attached to. */
   listMrapsOfBucket(bucket: string, accountId: string, now: number): MultiRegionAccessPoint[]
-  /** Newest last. Every Region has at least its initial setting. */
+  /** Those in effect when one was last submitted, and later ones; newest last. Every Region has at least one. */
   listRouteSettings(mrapId: number): RouteSetting[]
-  /** Newest last. */
+  /** What traffic follows at `now`, for every Region that has a setting by then; as `effectiveRoutes` of all settings ever submitted. */
+  findEffectiveRoutes(mrapId: number, now: number): Routes
+  /** Those in effect when one was last submitted, and later ones; newest last. */
   listMrapPolicies(mrapId: number): MrapPolicy[]
+  /** The policy that decides requests at `now`, as `establishedPolicy` of all ever submitted. */
+  findEstablishedPolicy(mrapId: number, now: number): string | undefined
   findAsyncOperation(accountId: string, token: string): AsyncOperation | undefined
   findAsyncOperationByClientToken(
     accountId: string,
@@ -184,23 +191,30 @@ export interface BucketContent {
 
 export type MrapContent = Parameters<StoreWrites['submitCreateMrap']>
 
+export type BucketChange = Partial<
+  Pick<Bucket, 'versioning' | 'objectLock' | 'requestPayer' | 'objectOwnership' | 'publicAccessBlock' | 'policy'>
+> & { readonly configurations?: Readonly<Partial<Record<BucketConfigurationName, string | undefined>>> }
+
 export interface StoreWrites {
   /** `id` is given by the store. */
   insertBucket(
-    bucket: Omit<Bucket, 'id'> & {
+    bucket: Omit<Bucket, 'id' | 'revision'> & {
       readonly configurations?: Readonly<Partial<Record<BucketConfigurationName, string>>>
     },
   ): Promise<{ outcome: 'created'; id: number } | { outcome: 'exists' }>
   /** `attached`: an MRAP of the bucket's own account that is not gone at `now` holds it. Open uploads go with the bucket. */
   deleteBucket(bucketId: number, now: number): Promise<'deleted' | 'absent' | 'not-empty' | 'attached'>
-  updateBucket(
+  /**
+   * Changes settings and configurations (undefined removes one) together. With `revision`, only if it is still that of the bucket: the
+   * caller reads, decides and tries again when it has `changed`. `no-bucket`: deleted since it was looked up.
+   */
+  updateBucket(bucketId: number, change: BucketChange, revision?: number): Promise<'updated' | 'changed' | 'no-bucket'>
+  /** The same for one configuration, whatever else has changed. */
+  putBucketConfiguration(
     bucketId: number,
-    change: Partial<
-      Pick<Bucket, 'versioning' | 'objectLock' | 'requestPayer' | 'objectOwnership' | 'publicAccessBlock' | 'policy'>
-    >,
-  ): Promise<boolean>
-  /** undefined removes it. */
-  putBucketConfiguration(bucketId: number, name: BucketConfigurationName, value: string | undefined): Promise<void>
+    name: BucketConfigurationName,
+    value: string | undefined,
+  ): Promise<'updated' | 'changed' | 'no-bucket'>
 
   /**
    * Publishes a body as the current version of a key: replaces the null version where versioning is off or suspended, adds a version
@@ -264,18 +278,22 @@ export interface StoreWrites {
     expect?: Expectation,
   ): Promise<WriteOutcome | { outcome: 'no-upload' | 'parts-changed' | 'conflict' }>
 
-  /** One transaction: the operation and, unless it failed, what it changes. */
+  /**
+   * One transaction: the operation and, unless it failed, what it changes. `no-bucket`: one of the MRAP's buckets was deleted since it was
+   * looked up; nothing was stored.
+   */
   submitCreateMrap(
     operation: AsyncOperation,
     mrap: Omit<MultiRegionAccessPoint, 'id' | 'deletingAt' | 'goneAt'> | undefined,
     routes?: readonly RouteSetting[],
     policy?: MrapPolicy,
-  ): Promise<void>
+  ): Promise<'submitted' | 'no-bucket'>
   submitDeleteMrap(
     operation: AsyncOperation,
     change: { mrapId: number; deletingAt: number; goneAt: number } | undefined,
   ): Promise<void>
   submitMrapPolicy(operation: AsyncOperation, change: ({ mrapId: number } & MrapPolicy) | undefined): Promise<void>
+  /** What can never be in effect any more goes. */
   insertRouteSettings(mrapId: number, settings: readonly RouteSetting[]): Promise<void>
 
   /** undefined removes it. */

@@ -144,6 +144,7 @@ function rawRequest({ method = 'GET', path = '/key', query = '', headers = [], b
 
 function newBucket(createdAt: number): Omit<Bucket, 'name'> {
   return {
+    revision: 1,
     id: 0,
     region: 'us-west-2',
     accountId: owner,

@@ -1,6 +1,7 @@
 import * as control from '../../src/control/seed.ts'
 import * as data from '../../src/data/seed.ts'
 import type { Store } from '../../src/store/store.ts'
+import { newBucket } from '../store/fixture.ts'
 
 /** Puts a bucket of a world file into a store, beside what is there. */
 export async function seedBucket(
@@ -15,7 +16,9 @@ export async function seedBucket(
   for (const { version, body } of content.objects) await store.putObject({ ...version, bucketId: made.id }, body)
 }
 
-/** The same for an MRAP. */
+/** The same for an MRAP. Buckets of it that are not there are made. */
 export async function seedMrap(store: Store, mrap: control.SeedMrap, now: number): Promise<void> {
+  for (const { name, region, accountId } of mrap.buckets)
+    await store.insertBucket(newBucket({ name, region, accountId }))
   await store.submitCreateMrap(...control.seedMrap(store, mrap, now))
 }

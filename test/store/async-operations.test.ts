@@ -1,6 +1,6 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { AsyncOperation, MultiRegionAccessPoint, RouteSetting } from '../../src/store/rows.ts'
-import { storeWorld } from './fixture.ts'
+import { type StoreWorld, storeWorld } from './fixture.ts'
 
 const accountId = '111122223333'
 
@@ -40,6 +40,13 @@ function mrap(name: string, alias: string): Omit<MultiRegionAccessPoint, 'id' | 
   }
 }
 
+async function worldWithBuckets(t: Test): Promise<StoreWorld> {
+  const world = await storeWorld(t)
+  await world.bucket({ name: 'w', region: 'us-west-2', accountId })
+  await world.bucket({ name: 'e', region: 'eu-west-1', accountId: '210987654321' })
+  return world
+}
+
 const route = (region: string, trafficDialPercentage: number, submittedAt: number): RouteSetting => ({
   region,
   trafficDialPercentage,
@@ -63,7 +70,7 @@ t.test('an operation comes back as it was stored, to its account alone', async t
 })
 
 t.test('operations run until they are due', async t => {
-  const { store } = await storeWorld(t)
+  const { store } = await worldWithBuckets(t)
   await store.submitCreateMrap(operation('one'), undefined)
   await store.submitCreateMrap(operation('late', { dueAt: 300 }), undefined)
   await store.submitCreateMrap(operation('other', { parameters: '{"Name":"other"}' }), undefined)
@@ -75,7 +82,7 @@ t.test('operations run until they are due', async t => {
 })
 
 t.test('an MRAP lives from its creation until it is gone', async t => {
-  const { store } = await storeWorld(t)
+  const { store } = await worldWithBuckets(t)
   const asked = mrap('orders', 'abc.mrap')
   await store.submitCreateMrap(operation('one'), asked, [route('us-west-2', 100, 100), route('eu-west-1', 0, 100)], {
     policy: 'p',
@@ -113,7 +120,7 @@ t.test('an MRAP lives from its creation until it is gone', async t => {
 })
 
 t.test('routes and policies are kept in the order they were submitted', async t => {
-  const { store } = await storeWorld(t)
+  const { store } = await worldWithBuckets(t)
   await store.submitCreateMrap(operation('one'), mrap('orders', 'abc.mrap'), [route('us-west-2', 100, 1)])
   const id = store.findMrapByAlias('abc.mrap', 0)?.id ?? 0
   await store.insertRouteSettings(id, [route('us-west-2', 0, 2), route('eu-west-1', 100, 2)])
@@ -123,10 +130,10 @@ t.test('routes and policies are kept in the order they were submitted', async t 
     route('eu-west-1', 100, 2),
   ])
   const policy = operation('two', { operation: 'PutMultiRegionAccessPointPolicy' })
-  await store.submitMrapPolicy(policy, { mrapId: id, policy: 'one', submittedAt: 1, establishedAt: 9 })
+  await store.submitMrapPolicy(policy, { mrapId: id, policy: 'one', submittedAt: 1, establishedAt: 3 })
   await store.submitMrapPolicy(
     { ...policy, token: 'three', clientToken: 'three' },
-    { mrapId: id, policy: 'two', submittedAt: 2, establishedAt: 3 },
+    { mrapId: id, policy: 'two', submittedAt: 2, establishedAt: 4 },
   )
   t.strictSame(
     store.listMrapPolicies(id).map(({ policy }) => policy),
@@ -135,7 +142,7 @@ t.test('routes and policies are kept in the order they were submitted', async t 
 })
 
 t.test('an operation and what it changes are stored together or not at all', async t => {
-  const { store } = await storeWorld(t)
+  const { store } = await worldWithBuckets(t)
   await store.submitCreateMrap(operation('one'), mrap('orders', 'abc.mrap'))
   await t.rejects(store.submitCreateMrap(operation('two'), mrap('orders', 'def.mrap')), /UNIQUE/, 'the name is taken')
   t.equal(store.findAsyncOperation(accountId, 'two'), undefined)

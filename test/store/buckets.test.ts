@@ -24,7 +24,7 @@ t.test('a bucket comes back as it was stored', async t => {
   await store.insertBucket(plain)
   t.match(made, { outcome: 'created' })
   const id = made.outcome === 'created' ? made.id : 0
-  t.strictSame(store.findBucket('full'), { id, ...full })
+  t.strictSame(store.findBucket('full'), { id, revision: 1, ...full })
   t.match(store.findBucket('plain'), plain)
   t.equal(store.findBucket('other'), undefined)
   t.equal(store.findBucketConfiguration(id, 'objectLock'), '<x/>')
@@ -54,7 +54,7 @@ t.test('buckets of an account are listed by name', async t => {
 t.test('settings change alone or together, and can be taken back', async t => {
   const { store, bucket } = await storeWorld(t)
   const id = await bucket({ name: 'b', policy: 'p' })
-  t.equal(await store.updateBucket(id, { versioning: 'Enabled' }), true)
+  t.equal(await store.updateBucket(id, { versioning: 'Enabled' }), 'updated')
   t.match(store.findBucket('b'), { versioning: 'Enabled', policy: 'p', objectOwnership: 'BucketOwnerEnforced' })
   await store.updateBucket(id, { policy: undefined, objectOwnership: undefined, requestPayer: 'Requester' })
   t.match(store.findBucket('b'), {
@@ -63,7 +63,7 @@ t.test('settings change alone or together, and can be taken back', async t => {
     objectOwnership: undefined,
     requestPayer: 'Requester',
   })
-  t.equal(await store.updateBucket(id + 1, { policy: 'p' }), false)
+  t.equal(await store.updateBucket(id + 1, { policy: 'p' }), 'no-bucket')
 })
 
 t.test('configurations are put, replaced and removed', async t => {

@@ -7,11 +7,13 @@ import type { Bucket, ObjectVersion } from '../../src/store/rows.ts'
 import type { NewVersion, SealedBody, Store } from '../../src/store/store.ts'
 import { emptyStore } from '../helpers/empty-store.ts'
 
+type NewBucket = Omit<Bucket, 'id' | 'revision'>
+
 export interface StoreWorld {
   readonly store: Store
   readonly directory: string
   /** A new bucket. */
-  bucket(settings?: Partial<Omit<Bucket, 'id'>>): Promise<number>
+  bucket(settings?: Partial<NewBucket>): Promise<number>
   /** Chunks of bodies, in rows and in files, as another program sees them. */
   countChunks(): number
   /** Lets the writer work until there are so many chunks. */
@@ -68,7 +70,7 @@ export function count(directory: string, table: string): number {
   return rows ?? 0
 }
 
-export function newBucket(settings: Partial<Omit<Bucket, 'id'>>): Omit<Bucket, 'id'> {
+export function newBucket(settings: Partial<NewBucket>): NewBucket {
   return {
     name: 'bucket',
     region: 'us-west-2',

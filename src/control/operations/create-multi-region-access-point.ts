@@ -1,7 +1,9 @@
 import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
+import type { Infer } from '../../protocol/xml/shape.ts'
+import type { AsyncOperation } from '../../store/rows.ts'
 import { newAlias } from '../alias.ts'
 import { failed, submitOnce } from '../async-operations.ts'
-import { defineOperation } from '../context.ts'
+import { type ControlContext, defineOperation } from '../context.ts'
 import { checkedDetails, judgeCreate, refuseOverQuota } from '../multi-region-access-points.ts'
 import { readPublicAccessBlock } from '../public-access-block.ts'
 import { initialRoutes } from '../routes.ts'
@@ -30,26 +32,31 @@ export default defineOperation({
     } as const
     return submitOnce(request, context, async operation => {
       refuseOverQuota(context)
-      const { store, accountId } = context
-      const judged = judgeCreate(details, context)
-      if ('failure' in judged) return store.submitCreateMrap(failed(operation, judged.failure, context), undefined)
-
-      const regions = judged.regions
-      const mrap = {
-        accountId,
-        name: details.Name,
-        // The alias is there from the first Get; data requests are refused until the MRAP is READY.
-        alias: newAlias(store),
-        createdAt: operation.submittedAt,
-        readyAt: operation.dueAt,
-        publicAccessBlock: readPublicAccessBlock(details.PublicAccessBlock),
-        regions,
-      }
-      await store.submitCreateMrap(
-        { ...operation, regions: regions.map(({ region }) => region) },
-        mrap,
-        initialRoutes(regions, operation.submittedAt),
-      )
+      // A bucket that is deleted before the writer has its turn is missed the next time.
+      while ((await submit(operation, details, context)) === 'no-bucket');
     })
   },
 })
+
+function submit(operation: AsyncOperation, details: Infer<typeof shapes.CreateDetails>, context: ControlContext) {
+  const { store, accountId } = context
+  const judged = judgeCreate(details, context)
+  if ('failure' in judged) return store.submitCreateMrap(failed(operation, judged.failure, context), undefined)
+
+  const regions = judged.regions
+  const mrap = {
+    accountId,
+    name: details.Name,
+    // The alias is there from the first Get; data requests are refused until the MRAP is READY.
+    alias: newAlias(store),
+    createdAt: operation.submittedAt,
+    readyAt: operation.dueAt,
+    publicAccessBlock: readPublicAccessBlock(details.PublicAccessBlock),
+    regions,
+  }
+  return store.submitCreateMrap(
+    { ...operation, regions: regions.map(({ region }) => region) },
+    mrap,
+    initialRoutes(regions, operation.submittedAt),
+  )
+}

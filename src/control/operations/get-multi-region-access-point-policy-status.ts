@@ -1,4 +1,3 @@
-import { establishedPolicy } from '../../store/mrap-policy.ts'
 import { defineOperation } from '../context.ts'
 import { authorizeNamed, findMrap } from '../multi-region-access-points.ts'
 import { isPublic } from '../policies.ts'
@@ -16,8 +15,7 @@ export default defineOperation({
   handle({ Name }, context) {
     authorizeNamed(Name, context)
     const mrap = findMrap(Name, context)
-    const policies = context.store.listMrapPolicies(mrap.id)
-    const policy = establishedPolicy(policies, context.clock.now())
+    const policy = context.store.findEstablishedPolicy(mrap.id, context.clock.now())
     // ASSUMED: no policy is no public policy.
     return { Established: { IsPublic: policy !== undefined && isPublic(policy, mrap) } }
   },

@@ -18,14 +18,16 @@ export default defineOperation({
     context.authorize('*')
     const now = clock.now()
     // ASSUMED: the order, which is not documented; and that the paging parameters, documented as not used, do what they do elsewhere.
-    const all = store.listMraps(accountId, now)
-    const start = token === undefined ? 0 : all.findIndex(({ alias }) => tokenAfter(alias) === token) + 1
-    if (token !== undefined && start === 0) throw unknownToken()
-    const page = all.slice(start, start + (MaxResults || usualPage))
+    const limit = MaxResults || usualPage
+    const after = token === undefined ? undefined : store.findMrapByAlias(aliasOf(token), now)
+    if (token !== undefined && after?.accountId !== accountId) throw unknownToken()
+    // One more tells whether there is more.
+    const found = store.listMraps(accountId, now, after?.id, limit + 1)
+    const page = found.slice(0, limit)
     const last = page.at(-1)
     return {
       AccessPoints: page.map(mrap => report(mrap, now)),
-      NextToken: last && start + page.length < all.length ? tokenAfter(last.alias) : undefined,
+      NextToken: last && found.length > limit ? tokenAfter(last.alias) : undefined,
     }
   },
 })
@@ -33,6 +35,11 @@ export default defineOperation({
 /** The token of a page that ended with this MRAP. */
 function tokenAfter(alias: string): string {
   return Buffer.from(alias).toString('base64url')
+}
+
+function aliasOf(token: string): string {
+  const alias = Buffer.from(token, 'base64url').toString()
+  return tokenAfter(alias) === token ? alias : ''
 }
 
 /** ASSUMED: code and sentence. */

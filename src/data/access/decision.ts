@@ -6,7 +6,6 @@ import type { Caller } from '../../protocol/caller.ts'
 import { anonymousAccountId } from '../../protocol/canonical-user.ts'
 import type { Clock } from '../../protocol/clock.ts'
 import { formatBucketArn, formatMrapArn, formatMrapObjectArn, formatObjectArn } from '../../protocol/endpoint/arn.ts'
-import { establishedPolicy } from '../../store/mrap-policy.ts'
 import type { ObjectVersion } from '../../store/rows.ts'
 import type { Store } from '../../store/store.ts'
 import type { AccountBlocks, MrapAccess } from '../context.ts'
@@ -78,7 +77,7 @@ export function existingVersion({ bucket, key, versionId }: Asked, { store }: La
 
 function judgeMrap(asked: Asked, mrap: MrapAccess, identity: AskedIdentity, layering: Layering): Judgement {
   const { request } = identity
-  const text = establishedPolicy(layering.store.listMrapPolicies(mrap.id), layering.clock.now())
+  const text = layering.store.findEstablishedPolicy(mrap.id, layering.clock.now())
   const policy = text === undefined ? undefined : storedPolicy(text, mrap.arn, 'access-point', readMrapPolicy)
   const decision = policy ? evaluate(request, policy.statements) : 'no-match'
   const layers: Layers = {

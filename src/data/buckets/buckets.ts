@@ -1,7 +1,5 @@
 import type { Bucket, PublicAccessBlock } from '../../store/rows.ts'
-import type { Store } from '../../store/store.ts'
-import type { DataContext, DataSettings } from '../context.ts'
-import { errors } from '../errors.ts'
+import type { DataSettings } from '../context.ts'
 
 const everythingBlocked: PublicAccessBlock = {
   blockPublicAcls: true,
@@ -25,11 +23,3 @@ export function initialSettings(
 
 /** The Object Lock configuration of a bucket that was created with it: on, without a default retention. */
 export const initialObjectLock = JSON.stringify({ ObjectLockEnabled: 'Enabled' })
-
-/** Changes settings of the bucket reached. Throws NoSuchBucket when it was deleted meanwhile. */
-export async function changeBucket(
-  { store, bucket }: DataContext,
-  change: Parameters<Store['updateBucket']>[1],
-): Promise<void> {
-  if (!(await store.updateBucket(bucket.id, change))) throw errors.NoSuchBucket({ BucketName: bucket.name })
-}

@@ -16,6 +16,7 @@ import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { readToken, writeToken } from '../paging-tokens.ts'
 import { Tag } from '../shapes.ts'
+import { changeBucket } from '../stored-configuration.ts'
 import { bucketLabel } from './bucket-configuration.ts'
 
 /**
@@ -148,14 +149,17 @@ const mostOfAKind = 1000
 export async function putNamedConfiguration(
   kind: NamedConfigurationKind,
   document: { readonly Id: string },
-  { store, bucket }: DataContext,
+  context: DataContext,
 ): Promise<void> {
+  const { store } = context
   const name = `${kind}/${document.Id}` as const
-  const isNew = store.findBucketConfiguration(bucket.id, name) === undefined
-  if (isNew && store.listBucketConfigurations(bucket.id, kind, '', mostOfAKind).length === mostOfAKind) {
-    throw errors.TooManyConfigurations()
-  }
-  await store.putBucketConfiguration(bucket.id, name, JSON.stringify(document))
+  await changeBucket(context, ({ id }) => {
+    const isNew = store.findBucketConfiguration(id, name) === undefined
+    if (isNew && store.listBucketConfigurations(id, kind, '', mostOfAKind).length === mostOfAKind) {
+      throw errors.TooManyConfigurations()
+    }
+    return { configurations: { [name]: JSON.stringify(document) } }
+  })
 }
 
 /** The configuration of this id. Throws NoSuchConfiguration. */
@@ -174,10 +178,13 @@ export function getNamedConfiguration<S extends StructureShape>(
 export async function deleteNamedConfiguration(
   kind: NamedConfigurationKind,
   id: string,
-  { store, bucket }: DataContext,
+  context: DataContext,
 ): Promise<void> {
-  if (store.findBucketConfiguration(bucket.id, `${kind}/${id}`) === undefined) throw errors.NoSuchConfiguration()
-  await store.putBucketConfiguration(bucket.id, `${kind}/${id}`, undefined)
+  const name = `${kind}/${id}` as const
+  await changeBucket(context, bucket => {
+    if (context.store.findBucketConfiguration(bucket.id, name) === undefined) throw errors.NoSuchConfiguration()
+    return { configurations: { [name]: undefined } }
+  })
 }
 
 /** What every listing of them answers with, beside the configurations. */

@@ -1,7 +1,7 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Removes the setting; objects then belong to their writers. Source: API_DeleteBucketOwnershipControls. */
 export default defineOperation({
@@ -14,7 +14,7 @@ export default defineOperation({
   output: structure({}),
   errors: ['NoSuchBucket'],
   async handle(_input, context) {
-    await changeBucket(context, { objectOwnership: undefined })
+    await changeBucket(context, () => ({ objectOwnership: undefined }))
     return {}
   },
 })

@@ -1,7 +1,7 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Removes the policy of a bucket, if it has one. Source: API_DeleteBucketPolicy. */
 export default defineOperation({
@@ -13,7 +13,7 @@ export default defineOperation({
   output: structure({}),
   errors: ['NoSuchBucket'],
   async handle(_input, context) {
-    await changeBucket(context, { policy: undefined })
+    await changeBucket(context, () => ({ policy: undefined }))
     return {}
   },
 })

@@ -1,7 +1,7 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
-import { storeReplication } from '../replication/configuration.ts'
+import { storeConfiguration } from '../stored-configuration.ts'
 
 /** Ends the replication of new objects; what is on its way still arrives. Source: API_DeleteBucketReplication. */
 export default defineOperation({
@@ -12,7 +12,7 @@ export default defineOperation({
   input: structure(bucketLabel),
   output: structure({}),
   async handle(_input, context) {
-    await storeReplication(undefined, context)
+    await storeConfiguration('replication', undefined, context)
     return {}
   },
 })

@@ -1,7 +1,7 @@
 import { structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Blocks no public access any more. Source: API_DeletePublicAccessBlock. */
 export default defineOperation({
@@ -14,7 +14,7 @@ export default defineOperation({
   output: structure({}),
   errors: ['NoSuchBucket'],
   async handle(_input, context) {
-    await changeBucket(context, { publicAccessBlock: undefined })
+    await changeBucket(context, () => ({ publicAccessBlock: undefined }))
     return {}
   },
 })

@@ -4,6 +4,7 @@ import { bucketLabel } from '../buckets/bucket-configuration.ts'
 import { defineOperation } from '../context.ts'
 import { replacedAcl } from '../objects/access-control-list.ts'
 import { AccessControlPolicy, aclHeaders } from '../shapes.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Replaces the access control list of a bucket: a canned one, grant headers, or a document. Source: API_PutBucketAcl. */
 export default defineOperation({
@@ -19,12 +20,11 @@ export default defineOperation({
   output: structure({}),
   errors: ['AccessControlListNotSupported', 'MalformedACLError', 'UnexpectedContent'],
   async handle(input, context) {
-    const { store, bucket } = context
-    const acl = replacedAcl(input, bucket.accountId, context)
-    // Where ACLs are off, what is accepted changes nothing: the list from before comes back when they are turned on again.
-    if (bucket.objectOwnership !== 'BucketOwnerEnforced') {
-      await store.putBucketConfiguration(bucket.id, 'acl', writeBucketAcl(acl))
-    }
+    await changeBucket(context, bucket => {
+      const acl = replacedAcl(input, bucket.accountId, { ...context, bucket })
+      // Where ACLs are off, what is accepted changes nothing: the list from before comes back when they are turned on again.
+      return bucket.objectOwnership === 'BucketOwnerEnforced' ? {} : { configurations: { acl: writeBucketAcl(acl) } }
+    })
     return {}
   },
 })

@@ -1,9 +1,9 @@
 import { payload, string, structure } from '../../protocol/xml/shape.ts'
 import { checkBucketPolicy } from '../access/bucket-policy.ts'
 import { bucketLabel } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Replaces the policy of a bucket; it is in force at once. Source: API_PutBucketPolicy. */
 export default defineOperation({
@@ -32,7 +32,7 @@ export default defineOperation({
         },
       )
     }
-    await changeBucket(context, { policy })
+    await changeBucket(context, () => ({ policy }))
     return {}
   },
 })

@@ -1,7 +1,7 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel, RequestPaymentConfiguration } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Makes requesters of other accounts pay, or the owner again. Source: API_PutBucketRequestPayment. */
 export default defineOperation({
@@ -12,7 +12,7 @@ export default defineOperation({
   output: structure({}),
   errors: ['NoSuchBucket'],
   async handle({ RequestPaymentConfiguration: { Payer: requestPayer } }, context) {
-    await changeBucket(context, { requestPayer })
+    await changeBucket(context, () => ({ requestPayer }))
     return {}
   },
 })

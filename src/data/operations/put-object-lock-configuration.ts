@@ -1,8 +1,8 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel, checkDefaultRetention, ObjectLockConfiguration } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /**
  * Turns Object Lock on, for good, and sets or removes the default retention of new objects. Kept as JSON in the words of the API.
@@ -17,15 +17,15 @@ export default defineOperation({
   errors: ['InvalidBucketState', 'InvalidRetentionPeriod', 'NoSuchBucket'],
   ignores: ['x-amz-bucket-object-lock-token'],
   async handle({ ObjectLockConfiguration: configuration }, context) {
-    const { store, bucket } = context
     checkDefaultRetention(configuration)
-    if (bucket.versioning !== 'Enabled') {
-      throw errors.InvalidBucketState({
-        Message: "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
-      })
-    }
-    await changeBucket(context, { objectLock: true })
-    await store.putBucketConfiguration(bucket.id, 'objectLock', JSON.stringify(configuration))
+    await changeBucket(context, ({ versioning }) => {
+      if (versioning !== 'Enabled') {
+        throw errors.InvalidBucketState({
+          Message: "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+        })
+      }
+      return { objectLock: true, configurations: { objectLock: JSON.stringify(configuration) } }
+    })
     return {}
   },
 })

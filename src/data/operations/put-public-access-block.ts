@@ -1,7 +1,7 @@
 import { payload, required, structure } from '../../protocol/xml/shape.ts'
 import { bucketLabel, PublicAccessBlockConfiguration, readPublicAccessBlock } from '../buckets/bucket-configuration.ts'
-import { changeBucket } from '../buckets/buckets.ts'
 import { defineOperation } from '../context.ts'
+import { changeBucket } from '../stored-configuration.ts'
 
 /** Replaces what public access the bucket blocks; what is left out is off. Source: API_PutPublicAccessBlock. */
 export default defineOperation({
@@ -16,7 +16,7 @@ export default defineOperation({
   errors: ['NoSuchBucket'],
   async handle({ PublicAccessBlockConfiguration: sent }, context) {
     const publicAccessBlock = readPublicAccessBlock(sent)
-    await changeBucket(context, { publicAccessBlock })
+    await changeBucket(context, () => ({ publicAccessBlock }))
     return {}
   },
 })

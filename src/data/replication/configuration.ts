@@ -1,6 +1,6 @@
 import { flattened, type Infer, integer, oneOf, required, string, structure } from '../../protocol/xml/shape.ts'
 import type { DataContext } from '../context.ts'
-import { findConfiguration, storeConfiguration } from '../stored-configuration.ts'
+import { findConfiguration } from '../stored-configuration.ts'
 
 /**
  * The replication configuration of a bucket, members in the order in which GetBucketReplication shows them. Source:
@@ -81,12 +81,4 @@ type BucketContext = Pick<DataContext, 'store' | 'bucket'>
 /** What the bucket reached replicates, and where to; undefined: it has no configuration. */
 export function findReplication(context: BucketContext): ReplicationConfiguration | undefined {
   return findConfiguration(ReplicationConfiguration, 'replication', context)
-}
-
-/** Keeps a configuration that has been checked; undefined removes it. */
-export async function storeReplication(
-  configuration: ReplicationConfiguration | undefined,
-  context: BucketContext,
-): Promise<void> {
-  await storeConfiguration('replication', configuration, context)
 }

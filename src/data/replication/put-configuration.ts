@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { parseBucketArn } from '../../protocol/endpoint/arn.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
-import { type ReplicationConfiguration, type ReplicationRule, storeReplication } from './configuration.ts'
+import { changeBucket } from '../stored-configuration.ts'
+import type { ReplicationConfiguration, ReplicationRule } from './configuration.ts'
 import { checkRules, checkSchema } from './rules.ts'
 
 const roleForm = /^arn:aws[a-z-]*:iam::(\d{12}):([\w+=,.@/-]+)$/
@@ -16,17 +17,21 @@ export async function putReplication(
   configuration: ReplicationConfiguration,
   context: Pick<DataContext, 'store' | 'bucket'>,
 ): Promise<void> {
+  const { store } = context
   const { Role, Rules } = configuration
-  checkSchema(Rules)
-  checkRole(Role, context)
-  if (context.bucket.versioning !== 'Enabled') {
-    throw errors.InvalidRequest({
-      Message: "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
-    })
-  }
-  checkRules(Rules)
-  for (const rule of Rules) requireDestination(rule, context)
-  await storeReplication({ Role, Rules: Rules.map(withId) }, context)
+  const stored: ReplicationConfiguration = { Role, Rules: Rules.map(withId) }
+  await changeBucket(context, bucket => {
+    checkSchema(Rules)
+    checkRole(Role, { bucket })
+    if (bucket.versioning !== 'Enabled') {
+      throw errors.InvalidRequest({
+        Message: "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+      })
+    }
+    checkRules(Rules)
+    for (const rule of Rules) requireDestination(rule, { store, bucket })
+    return { configurations: { replication: JSON.stringify(stored) } }
+  })
 }
 
 /** The role is text: whether it exists, and what it may do, is no question of the configuration. */

@@ -1,6 +1,5 @@
 import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
 import { mrapStatus } from '../../store/mrap-status.ts'
-import { effectiveRoutes } from '../../store/routes.ts'
 import type { Bucket, MrapRegion, MultiRegionAccessPoint } from '../../store/rows.ts'
 import type { Store } from '../../store/store.ts'
 import type { MrapAccess } from '../context.ts'
@@ -111,7 +110,7 @@ export function resolveMrap(
 
 /** The buckets of an MRAP with the dials that are in effect. */
 export function routesOf({ id, regions }: MultiRegionAccessPoint, store: Store, now: number): readonly Route[] {
-  const dials = effectiveRoutes(store.listRouteSettings(id), now)
+  const dials = store.findEffectiveRoutes(id, now)
   return regions.map(region => ({ ...region, trafficDialPercentage: dials.get(region.region) ?? 0 }))
 }
 

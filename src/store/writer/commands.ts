@@ -91,7 +91,9 @@ export function createCommands(db: Database, staging: Staging, durability: Durab
       if (made.outcome !== 'created') throw new Error(`there are two buckets ${bucket.name}`)
       for (const { version, body } of objects) writes.putObject({ ...version, bucketId: made.id }, body)
     }
-    for (const mrap of mraps) writes.submitCreateMrap(...mrap)
+    for (const mrap of mraps) {
+      if (writes.submitCreateMrap(...mrap) !== 'submitted') throw new Error('a bucket of an access point is missing')
+    }
   }
 
   function runGroup(group: readonly Command[]): Answer[] {

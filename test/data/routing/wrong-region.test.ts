@@ -4,6 +4,7 @@ import type { SignatureClaim } from '../../../src/protocol/signature/claim.ts'
 import type { Bucket } from '../../../src/store/rows.ts'
 
 const bucket: Bucket = {
+  revision: 1,
   id: 1,
   name: 'orders-usw2',
   region: 'us-west-2',
