@@ -21,15 +21,13 @@ t.test('what a commit waits for', async t => {
     const { runGroup } = createCommands(db, createStaging(bodyFilesIn('unused')), durability)
     const synchronous = () => db.pragma('synchronous', { simple: true })
     t.equal(synchronous(), atChunk, `${durability}: chunks`)
-    let seen: unknown
-    db.function('seen', () => {
-      seen = synchronous()
-      return 1
-    })
-    db.exec('CREATE TEMP TRIGGER watch AFTER INSERT ON main.buckets BEGIN SELECT seen(); END')
+    db.exec('CREATE TEMP TABLE seen (value)')
+    db.exec(
+      'CREATE TEMP TRIGGER watch AFTER INSERT ON main.buckets BEGIN INSERT INTO seen SELECT synchronous FROM pragma_synchronous; END',
+    )
     const command = { kind: 'command', id: 1, name: 'insertBucket', parameters: [newBucket({})] } as const
     t.match(runGroup([command]), [{ kind: 'done', id: 1, value: { outcome: 'created' } }])
-    t.equal(seen, atCommit, `${durability}: commands`)
+    t.equal(db.prepare('SELECT value FROM seen').pluck().get(), atCommit, `${durability}: commands`)
     t.equal(synchronous(), atChunk)
   }
 })
