@@ -39,7 +39,7 @@ export interface DataContext {
    * URL of the bucket or MRAP reached, with a slash at its end, for a client that came by an own name or address: what its answers
    * name stays there. undefined: it came by a name of AWS, and answers name AWS's.
    */
-  readonly ownUrl: string | undefined
+  readonly ownUrl: () => string | undefined
   readonly request: RawRequest
   /** The decoded body, for operations whose input is a stream; XML and text bodies arrive decoded in the input. */
   readonly body: IncomingBody

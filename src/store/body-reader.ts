@@ -89,7 +89,7 @@ export function createBodyReader(
     if (row.body) {
       if (row.body.length !== row.size) throw new Damage('they have another length')
       requireDigest(row.body, row.digest)
-      return inline(row.body.subarray(start, end))
+      return new InlineBody(row.body.subarray(start, end))
     }
     const stretches = extentsOf(row, start, end)
     const release = readers.hold(stretches.map(({ bodyId }) => bodyId))
@@ -160,12 +160,16 @@ function iterable(
   return { [Symbol.asyncIterator]: () => iterator }
 }
 
-function inline(whole: Uint8Array): ByteStream {
-  return {
-    whole,
-    async *[Symbol.asyncIterator]() {
-      if (whole.length > 0) yield whole
-    },
+/** A small body, which is there as a whole. */
+class InlineBody implements ByteStream {
+  readonly whole: Uint8Array
+
+  constructor(whole: Uint8Array) {
+    this.whole = whole
+  }
+
+  async *[Symbol.asyncIterator]() {
+    if (this.whole.length > 0) yield this.whole
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { boundedCache } from '../protocol/bounded-cache.ts'
 import type { Credential } from '../protocol/caller.ts'
 import { errors } from '../protocol/errors.ts'
-import { boundedCache } from '../protocol/signature/bounded-cache.ts'
 import { circumstancesOf } from '../world/circumstances.ts'
 import type { World, WorldRole, WorldUser } from '../world/world.ts'
 

@@ -99,7 +99,7 @@ function dataContext(store: Store, clock: ManualClock, bucket: Bucket, options: 
     region: reached.region,
     bucket: reached,
     mrap,
-    ownUrl: undefined,
+    ownUrl: () => undefined,
     request,
     body: incomingBody(request, undefined, undefined),
     settings: { bucketDefaults: 'current', restoreDelayMs: () => 5000 },

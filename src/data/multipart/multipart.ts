@@ -160,7 +160,7 @@ export function checkObjectSize(expected: number | undefined, parts: readonly Pa
 /** Where the object is, as an answer says it: the key is one percent-encoded segment. */
 export function locationOf(key: string, { bucket, mrap, ownUrl }: DataContext): string {
   const host = mrap ? `${mrap.alias}.accesspoint.s3-global` : `${bucket.name}.s3.${bucket.region}`
-  return `${ownUrl ?? `https://${host}.amazonaws.com/`}${encodeURIComponent(key)}`
+  return `${ownUrl() ?? `https://${host}.amazonaws.com/`}${encodeURIComponent(key)}`
 }
 
 function checkOrder(asked: readonly AskedPart[], upload: Upload): void {

@@ -83,7 +83,7 @@ export default defineOperation({
     if (created.outcome === 'exists')
       refuseExisting({ name, region, accountId, list, hasTags: tags.length > 0 }, context)
     return {
-      Location: region === 'us-east-1' ? `/${name}` : (context.ownUrl ?? `http://${name}.s3.amazonaws.com/`),
+      Location: region === 'us-east-1' ? `/${name}` : (context.ownUrl() ?? `http://${name}.s3.amazonaws.com/`),
       BucketArn: formatBucketArn(name),
     }
   },

@@ -24,6 +24,6 @@ export default defineOperation({
   handle(input, context) {
     const { version, range, output } = representationOf(input, context)
     requireReadable(version, context.clock.now())
-    return { ...output, Body: context.store.bodies.read(version, range) }
+    return Object.assign(output, { Body: context.store.bodies.read(version, range) })
   },
 })

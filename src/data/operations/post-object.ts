@@ -55,7 +55,7 @@ export default defineOperation({
     const stored = await storeBody({ ...context, body: sized(context.body, range) }, { algorithm })
     const { version, written } = await publishBody(input.Key, write, stored, context)
     const ETag = quoted(version.etag)
-    const place = `${context.ownUrl ?? `https://${bucket.name}.s3.amazonaws.com/`}${encodeURIComponent(input.Key)}`
+    const place = `${context.ownUrl() ?? `https://${bucket.name}.s3.amazonaws.com/`}${encodeURIComponent(input.Key)}`
     const answer = postAnswerOf(form, { bucket: bucket.name, key: input.Key, etag: ETag })
     return {
       Status: answer.status,

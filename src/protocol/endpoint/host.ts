@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { type BoundedCache, boundedCache } from '../bounded-cache.ts'
 import type { RawRequest } from '../request/raw-request.ts'
 import { isMrapAlias, parseMrapArn } from './arn.ts'
 import { isRegion } from './regions.ts'
@@ -53,7 +54,7 @@ export function targetOf(
 ): Target {
   const { path } = request
   const name = hostName(request.host)
-  const host = readHost(name, domains)
+  const host = knownHost(name, domains)
   if (host.kind === 'unserved') return { kind: 'foreign', host: name }
   if (request.viaProxy && (host.kind === 'local' || host.kind === 'other')) return { kind: 'foreign', host: name }
   if (host.kind === 'sts' || host.kind === 'kms') return host
@@ -139,6 +140,19 @@ function hostName(host: string): string {
   // More than one: an IPv6 address without brackets.
   const name = colon >= 0 && colon === host.lastIndexOf(':') ? host.slice(0, colon) : host
   return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+/** What names say is remembered: a client sends the same one with every request. By own names, which a server has one list of. */
+const known = new WeakMap<readonly string[], BoundedCache<Host>>()
+
+function knownHost(name: string, domains: readonly string[]): Host {
+  const hosts = known.get(domains)
+  if (!hosts) known.set(domains, boundedCache(1000))
+  const before = hosts?.get(name)
+  if (before) return before
+  const host = readHost(name, domains)
+  hosts?.set(name, host)
+  return host
 }
 
 function readHost(name: string, domains: readonly string[]): Host {

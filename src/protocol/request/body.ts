@@ -44,7 +44,7 @@ export function incomingBody(
     requiredDigests: requiredDigests(payload, declared),
     declaredAlgorithm: checksum?.algorithm,
     chunks() {
-      if (payload.kind !== 'chunked') return isPresent ? received(request, declaredLength) : nothing()
+      if (payload.kind !== 'chunked') return isPresent ? plainBytes(request, declaredLength) : nothing()
       const framing = { decodedLength: declaredLength ?? 0, hasTrailer: payload.trailer, verifier }
       return decodeAwsChunked(received(request), framing, trailers => {
         value = readTrailerChecksum(declared, trailers) ?? value
@@ -165,9 +165,25 @@ async function* received(request: RawRequest, declaredLength?: number): AsyncGen
       yield piece
     }
   } catch (thrown) {
-    throw thrown instanceof AwsError ? thrown : errors.IncompleteBody()
+    brokenOff(thrown)
   }
   if (declaredLength !== undefined && length < declaredLength) throw wrongLength()
+}
+
+/** The bytes of a body that has no framing of its own. */
+function plainBytes(request: RawRequest, declaredLength: number | undefined): AsyncIterable<Uint8Array> {
+  return request.whole ? receivedWhole(request.whole, declaredLength) : received(request, declaredLength)
+}
+
+/** The same, of a small body in one piece. */
+async function* receivedWhole(whole: () => Promise<Uint8Array>, declaredLength: number | undefined) {
+  const bytes = await whole().catch(brokenOff)
+  if (declaredLength !== undefined && bytes.length !== declaredLength) throw wrongLength()
+  yield bytes
+}
+
+function brokenOff(thrown: unknown): never {
+  throw thrown instanceof AwsError ? thrown : errors.IncompleteBody()
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

@@ -24,6 +24,8 @@ export interface RawRequest {
   readonly body: Readable
   /** The same as it comes, without the cost of a stream: read one or the other. Abandoning it leaves the connection open. */
   readonly pieces?: () => AsyncIterable<Uint8Array>
+  /** The same at once, for a body that is declared to be small. */
+  readonly whole?: (() => Promise<Uint8Array>) | undefined
   /** Sends `100 Continue` if the client waits for it; call once the signature is accepted. */
   readonly sendContinue: () => void
 }

@@ -1,8 +1,10 @@
+import { boundedCache } from '../bounded-cache.ts'
 import { errors } from '../errors.ts'
 import type { RawRequest } from '../request/raw-request.ts'
 import { formatAmzDate, parseAmzDate } from './amz-date.ts'
 import {
   type ClaimHead,
+  type CredentialScope,
   isAlgorithm,
   malformedCredential,
   readCredentialScope,
@@ -17,6 +19,47 @@ import { noValidDate, parseHttpDate } from './dates.ts'
  * Source: API reference, "Authenticating Requests: Using the Authorization Header".
  */
 export function readAuthorizationHeader(request: RawRequest, value: string): ClaimHead {
+  const { algorithm, scope, signedHeaders, signature } = readSaid(value)
+  const { amzDate, signedAt } = readDate(request)
+  const regionSet = algorithm === 'AWS4-ECDSA-P256-SHA256' ? readRegionSet(request) : undefined
+  const sessionToken = request.headers.get('x-amz-security-token')
+  return {
+    via: 'header',
+    algorithm,
+    accessKeyId: scope.accessKeyId,
+    scopeDate: scope.scopeDate,
+    region: scope.region,
+    service: scope.service,
+    regionSet,
+    amzDate,
+    signedAt,
+    expiresSeconds: undefined,
+    signedHeaders,
+    signature,
+    sessionToken,
+  }
+}
+
+interface Said extends Pick<ClaimHead, 'algorithm' | 'signedHeaders' | 'signature'> {
+  readonly scope: CredentialScope
+}
+
+const lastComponent = /^(.*[ ,]Signature=)([0-9a-f]+)$/s
+/** What stands before the signature is the same for all requests of a kind, so that it is read once a day. */
+const before = boundedCache<Said>(1000)
+
+function readSaid(value: string): Said {
+  const [, start, signature] = lastComponent.exec(value) ?? []
+  const known = start === undefined ? undefined : before.get(start)
+  if (known && signature !== undefined) {
+    return { algorithm: known.algorithm, scope: known.scope, signedHeaders: known.signedHeaders, signature }
+  }
+  const said = readHeaderText(value)
+  if (start !== undefined) before.set(start, said)
+  return said
+}
+
+function readHeaderText(value: string): Said {
   const space = value.indexOf(' ')
   const algorithm = space < 0 ? value : value.slice(0, space)
   if (!isAlgorithm(algorithm)) throw unsupportedType(value)
@@ -30,22 +73,7 @@ export function readAuthorizationHeader(request: RawRequest, value: string): Cla
       'the authorization header requires three components: Credential, SignedHeaders, and Signature.',
     )
   }
-  const scope = readCredentialScope('header', algorithm, credential)
-  const { amzDate, signedAt } = readDate(request)
-  const regionSet = algorithm === 'AWS4-ECDSA-P256-SHA256' ? readRegionSet(request) : undefined
-  const sessionToken = request.headers.get('x-amz-security-token')
-  return {
-    via: 'header',
-    algorithm,
-    ...scope,
-    regionSet,
-    amzDate,
-    signedAt,
-    expiresSeconds: undefined,
-    signedHeaders,
-    signature,
-    sessionToken,
-  }
+  return { algorithm, scope: readCredentialScope('header', algorithm, credential), signedHeaders, signature }
 }
 
 function unsupportedType(value: string) {

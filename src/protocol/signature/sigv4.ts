@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { boundedCache } from '../bounded-cache.ts'
 import type { Credential } from '../caller.ts'
-import { boundedCache } from './bounded-cache.ts'
 import type { CredentialScope } from './credential-scope.ts'
 
 /** Whether a signature (hexadecimal) fits a string to sign. */

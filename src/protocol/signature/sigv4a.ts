@@ -1,6 +1,6 @@
 import { createECDH, createHmac, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { boundedCache } from '../bounded-cache.ts'
 import type { Credential } from '../caller.ts'
-import { boundedCache } from './bounded-cache.ts'
 import type { SignatureCheck } from './sigv4.ts'
 
 /** Order of P-256, less 2: the largest candidate that still gives a private key. */

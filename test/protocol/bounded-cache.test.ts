@@ -1,5 +1,5 @@
 import t from 'tap'
-import { boundedCache } from '../../../src/protocol/signature/bounded-cache.ts'
+import { boundedCache } from '../../src/protocol/bounded-cache.ts'
 
 t.test('forgets the oldest entry', async t => {
   const cache = boundedCache<number>(2)
