@@ -320,6 +320,7 @@ function foreignHost(host: string): AwsError {
 
 function errorOfTheDisk(thrown: unknown): AwsError | undefined {
   if (!(thrown instanceof StorageError)) return undefined
+  if (thrown.reason === 'closed') return errors.InternalError({}, { hint: 'The emulator is stopping.' })
   const reason = thrown.reason === 'full' ? 'The disk is full' : `The data cannot be written (${thrown.message})`
   return errors.InternalError(
     {},

@@ -17,6 +17,9 @@ import { packageVersion } from './version.ts'
 /** How long what runs may go on after SIGTERM or SIGINT. */
 const drainMs = 4000
 
+/** What the data may take after that. Whatever was acknowledged survives the end of the process in any case. */
+const closeMs = 800
+
 async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   const command = await commands.get(first)?.load()
   if (command) {
@@ -52,6 +55,7 @@ async function start(config: Config): Promise<void> {
     if (isStopping) return
     isStopping = true
     log.info(`${signal}: stopping`)
+    setTimeout(() => process.exit(0), drainMs + closeMs).unref()
     server.close(drainMs).then(
       () => process.exit(0),
       (error: unknown) => leave(1, `stopping failed: ${stackOf(error)}`),

@@ -16,6 +16,7 @@ import { checkOrigin, migrate } from './migrate.ts'
 import { mrapReads } from './multi-region-access-points.ts'
 import { noteReads } from './notes.ts'
 import { objectVersionReads } from './object-versions.ts'
+import { StorageError } from './storage-error.ts'
 import type { SealedBody, Store, StoreContent, StoreReads, StoreWrites } from './store.ts'
 import { uploadReads } from './uploads.ts'
 import { startWriter, type WriterLink } from './writer/link.ts'
@@ -71,6 +72,7 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
       snapshot.begin()
       return read()
     } catch (error) {
+      if (!db.open) throw new StorageError('closed', 'the store is closed')
       throw readingError(file, error)
     }
   }
@@ -91,7 +93,7 @@ export async function openStore({ directory, durability, onFailure, maxPages }: 
     },
     async close() {
       await link.close()
-      stager.failed(new Error('the store is closed'))
+      stager.failed(new StorageError('closed', 'the store is closed'))
       snapshot.end()
       db.close()
       lock.release()

@@ -1,15 +1,15 @@
 /**
  * The disk did not take a write: it is `full`, or it cannot be written for another reason. Nothing of the write was stored; reads go on,
- * and so do writes as soon as there is room.
+ * and so do writes as soon as there is room. Or the store is `closed`, to reads as well: the emulator stops.
  */
 export class StorageError extends Error {
-  readonly reason: 'full' | 'unwritable'
+  readonly reason: 'full' | 'unwritable' | 'closed'
 
-  constructor(reason: 'full' | 'unwritable', message: string) {
+  constructor(reason: StorageError['reason'], message: string) {
     super(message)
     this.name = 'StorageError'
     this.reason = reason
-    // It comes from another thread and names no line of code that is at fault.
+    // No line of code is at fault.
     this.stack = `${this.name}: ${message}`
   }
 }

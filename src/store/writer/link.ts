@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { StorageError } from '../storage-error.ts'
 import { errorOf } from './failures.ts'
 import type { Answer, CommandName, Message, WriterData } from './messages.ts'
 
@@ -110,14 +111,14 @@ export function startWriter(data: Omit<WriterData, 'gate'>, events: WriterEvents
       Atomics.notify(gate, 0)
     },
     abandon() {
-      gone = new Error('the store is closed')
+      gone = new StorageError('closed', 'the store is closed')
       void worker.terminate()
     },
     async close() {
       if (gone) return
       const closed = ask(id => ({ kind: 'command', id, name: 'close', parameters: [] }))
       // Whoever asks from now on is told so at once.
-      gone = new Error('the store is closed')
+      gone = new StorageError('closed', 'the store is closed')
       await closed.finally(() => exited)
     },
   }
