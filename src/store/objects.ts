@@ -14,7 +14,7 @@ interface SourceRow {
 /** Commands on objects and their versions. */
 export function objectWrites(
   writer: Writer,
-): SyncWrites<'putObject' | 'linkObject' | 'deleteObject' | 'updateVersion'> {
+): SyncWrites<'putObject' | 'linkObject' | 'deleteObject' | 'deleteObjects' | 'updateVersion'> {
   const { db, claim } = writer
   const { publish, deleteObject } = createPublisher(writer)
   const source = query<[number], SourceRow>(
@@ -47,6 +47,7 @@ export function objectWrites(
       return publish(version, content, expect)
     },
     deleteObject,
+    deleteObjects: requests => requests.map(deleteObject),
     updateVersion(versionRow, revision, { details, storageClass }) {
       const { changes } = update.run(JSON.stringify(details), storageClass ?? null, versionRow, revision)
       return changes === 1 ? 'updated' : 'changed'

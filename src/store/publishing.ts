@@ -1,7 +1,7 @@
 import { bit, query } from './database.ts'
 import { newestFirst, parseDetails } from './object-versions.ts'
 import type { Bucket, VersionDetails } from './rows.ts'
-import type { DeleteOutcome, Expectation, NewVersion, StoreWrites, Unexpected, WriteOutcome } from './store.ts'
+import type { DeleteOutcome, DeleteRequest, Expectation, NewVersion, Unexpected, WriteOutcome } from './store.ts'
 import type { Writer } from './writer/writer.ts'
 
 /** The bytes of a new version: of one of the three kinds. */
@@ -48,8 +48,6 @@ interface Judgement {
   readonly unexpected: Unexpected | undefined
   readonly currentRow: number | null
 }
-
-type DeleteRequest = Parameters<StoreWrites['deleteObject']>[0]
 
 /**
  * The rules of versioning, inside one transaction. Every key has at most one current version, the newest; where versioning is not

@@ -178,6 +178,18 @@ export type DeleteOutcome =
   | { readonly outcome: 'locked' }
   | Unexpected
 
+export interface DeleteRequest {
+  readonly bucketId: number
+  readonly key: string
+  readonly versionId?: string | undefined
+  readonly markerVersionId: string
+  readonly ownerId: string
+  readonly now: number
+  /** GOVERNANCE retention does not hold. */
+  readonly bypassGovernance?: boolean
+  readonly expect?: Expectation | undefined
+}
+
 /** What a store begins with: the parameters of the write commands that make it. */
 export interface StoreContent {
   readonly buckets: readonly BucketContent[]
@@ -234,17 +246,9 @@ export interface StoreWrites {
    * Without `versionId`: a delete marker where versioning is on, the null version replaced by a marker where it is suspended, else the
    * object removed. With it: that version removed, and the newest of the rest becomes current. `markerVersionId` names the new marker.
    */
-  deleteObject(request: {
-    readonly bucketId: number
-    readonly key: string
-    readonly versionId?: string | undefined
-    readonly markerVersionId: string
-    readonly ownerId: string
-    readonly now: number
-    /** GOVERNANCE retention does not hold. */
-    readonly bypassGovernance?: boolean
-    readonly expect?: Expectation | undefined
-  }): Promise<DeleteOutcome>
+  deleteObject(request: DeleteRequest): Promise<DeleteOutcome>
+  /** Several at once, each for itself, in this order. */
+  deleteObjects(requests: readonly DeleteRequest[]): Promise<DeleteOutcome[]>
   /** Changes details of one version if its revision is still the one read; the caller reads and tries again otherwise. */
   updateVersion(
     versionRow: number,

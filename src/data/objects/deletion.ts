@@ -1,5 +1,5 @@
 import { accountOf } from '../../protocol/caller.ts'
-import type { Expectation } from '../../store/store.ts'
+import type { DeleteOutcome, DeleteRequest, Expectation } from '../../store/store.ts'
 import type { DataContext } from '../context.ts'
 import { requireKey } from './keys.ts'
 import { lockedError } from './object-lock.ts'
@@ -14,37 +14,49 @@ export interface Deleted {
   readonly isDeleteMarker: boolean
 }
 
-/**
- * Deletes one object or version, for DeleteObject and DeleteObjects. Throws AccessDenied for a locked version,
- * PreconditionFailed or NoSuchKey for a failed condition, InvalidArgument for a version id that never was one.
- */
-export async function deleteVersion(
-  name: VersionName,
-  context: DataContext,
-  options: { readonly bypassGovernance: boolean; readonly expect: Expectation | undefined },
-): Promise<Deleted> {
-  const { bucket, store, clock, caller } = context
+export interface DeleteOptions {
+  readonly bypassGovernance: boolean
+  readonly expect: Expectation | undefined
+}
+
+/** Deletes one object or version. Throws what `deleteRequest` and `deletedBy` throw. */
+export async function deleteVersion(name: VersionName, context: DataContext, options: DeleteOptions): Promise<Deleted> {
+  const outcome = await context.store.deleteObject(deleteRequest(name, context, options))
+  return deletedBy(outcome, name, context, options)
+}
+
+/** What is asked of the store. Throws InvalidArgument for a version id that never was one. */
+export function deleteRequest(name: VersionName, context: DataContext, options: DeleteOptions): DeleteRequest {
+  const { bucket, clock, caller } = context
   requireKey(name.Key)
-  const versionId = checkVersionId(name, context)
-  const named = versionId === undefined ? undefined : shownVersionId(versionId, bucket)
-  const deleted = await store.deleteObject({
+  return {
     bucketId: bucket.id,
     key: name.Key,
-    versionId,
+    versionId: checkVersionId(name, context),
     markerVersionId: newVersionId(),
     ownerId: accountOf(caller) ?? bucket.accountId,
     now: clock.now(),
     ...options,
-  })
-  switch (deleted.outcome) {
+  }
+}
+
+/** What came of it. Throws AccessDenied for a locked version, PreconditionFailed or NoSuchKey for a failed condition. */
+export function deletedBy(
+  outcome: DeleteOutcome,
+  { Key, VersionId }: VersionName,
+  { bucket }: DataContext,
+  { expect }: DeleteOptions,
+): Deleted {
+  const named = VersionId === undefined ? undefined : shownVersionId(VersionId, bucket)
+  switch (outcome.outcome) {
     case 'locked':
       throw lockedError()
     case 'unexpected':
-      throw unexpectedError(options.expect, deleted, name.Key)
+      throw unexpectedError(expect, outcome, Key)
     case 'marked':
-      return { versionId: deleted.versionId, isDeleteMarker: true }
+      return { versionId: outcome.versionId, isDeleteMarker: true }
     case 'removed':
-      return { versionId: named, isDeleteMarker: deleted.wasDeleteMarker }
+      return { versionId: named, isDeleteMarker: outcome.wasDeleteMarker }
     case 'absent':
       return { versionId: named, isDeleteMarker: false }
   }

@@ -12,7 +12,7 @@ import {
 } from '../../protocol/xml/shape.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
-import { deleteVersion } from '../objects/deletion.ts'
+import { deletedBy, deleteRequest } from '../objects/deletion.ts'
 import { requireKey } from '../objects/keys.ts'
 import { bypassOf } from '../objects/object-lock.ts'
 import { expectationOf } from '../objects/preconditions.ts'
@@ -69,16 +69,15 @@ export default defineOperation({
     const bypassGovernance = bypassFor(input.Delete.Object, input.BypassGovernanceRetention, context)
     const results: Result[] = []
     const objects = distinct(input.Delete.Object)
-    // In slices, other requests in between; the writer commits a slice at once.
+    // In slices, other requests in between; a slice is one command for the writer.
     for (let from = 0; from < objects.length; from += objectsPerSlice) {
       if (from > 0) await setImmediate()
-      const slice = objects.slice(from, from + objectsPerSlice)
-      results.push(...(await Promise.all(slice.map(object => deleteOne(object, context, bypassGovernance)))))
+      results.push(...(await deleteSlice(objects.slice(from, from + objectsPerSlice), context, bypassGovernance)))
     }
     return {
       DeleteResult: {
-        Deleted: input.Delete.Quiet ? [] : results.flatMap(({ deleted }) => deleted ?? []),
-        Error: results.flatMap(({ failed }) => failed ?? []),
+        Deleted: input.Delete.Quiet ? [] : results.flatMap(result => ('deleted' in result ? result.deleted : [])),
+        Error: results.flatMap(result => ('failed' in result ? result.failed : [])),
       },
     }
   },
@@ -112,37 +111,58 @@ function distinct(objects: readonly Infer<typeof ObjectIdentifier>[]): Infer<typ
   return [...byName.values()]
 }
 
-interface Result {
-  readonly deleted?: Infer<typeof Deleted>
-  readonly failed?: Infer<typeof Failed>
+interface FailedResult {
+  readonly failed: Infer<typeof Failed>
 }
 
-async function deleteOne(
-  object: Infer<typeof ObjectIdentifier>,
+type Result = FailedResult | { readonly deleted: Infer<typeof Deleted> }
+
+/** Each for itself: what one refuses is no matter of the others. */
+async function deleteSlice(
+  objects: readonly Infer<typeof ObjectIdentifier>[],
   context: DataContext,
   bypassGovernance: boolean,
-): Promise<Result> {
-  const { Key, VersionId } = object
+): Promise<Result[]> {
+  const asked = objects.map(object => ({
+    object,
+    ...told(object, () => requestFor(object, context, bypassGovernance)),
+  }))
+  const outcomes = await context.store.deleteObjects(asked.flatMap(one => ('failed' in one ? [] : [one.request])))
+  const next = outcomes.values()
+  return asked.map(one => {
+    if ('failed' in one) return { failed: one.failed }
+    const { Key, VersionId } = one.object
+    return told(one.object, () => {
+      const { value: outcome } = next.next()
+      if (!outcome) throw new Error('the store answered fewer deletes than it was asked for')
+      const { isDeleteMarker, versionId } = deletedBy(outcome, one.object, context, one.options)
+      return {
+        deleted: { Key, VersionId, ...(isDeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: versionId }) },
+      }
+    })
+  })
+}
+
+function requestFor(object: Infer<typeof ObjectIdentifier>, context: DataContext, bypassGovernance: boolean) {
+  const { Key, VersionId, ETag } = object
+  requireKey(Key)
+  context.authorize(VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', Key)
+  if (bypassGovernance) context.authorize('s3:BypassGovernanceRetention', Key)
+  // An ETag tells what the object holds.
+  if (ETag !== undefined && ETag !== '*') context.authorize('s3:GetObject', Key)
+  const options = { bypassGovernance, expect: expectationOf({ IfMatch: ETag }, { takesStar: true }) }
+  return { options, request: deleteRequest(object, context, options) }
+}
+
+/** What `step` gives, or how the list tells its refusal. */
+function told<Value>({ Key, VersionId }: Infer<typeof ObjectIdentifier>, step: () => Value): Value | FailedResult {
   try {
-    requireKey(Key)
-    context.authorize(VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', Key)
-    if (bypassGovernance) context.authorize('s3:BypassGovernanceRetention', Key)
-    // An ETag tells what the object holds.
-    if (object.ETag !== undefined && object.ETag !== '*') context.authorize('s3:GetObject', Key)
-    const expect = expectationOf({ IfMatch: object.ETag }, { takesStar: true })
-    const deleted = await deleteVersion(object, context, { bypassGovernance, expect })
-    return {
-      deleted: {
-        Key,
-        VersionId,
-        ...(deleted.isDeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: deleted.versionId }),
-      },
-    }
+    return step()
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     // In a list, an id that never was one is told as a version that does not exist.
-    const told = error.fields.ArgumentName === 'versionId' ? errors.NoSuchVersion() : error
-    return { failed: { Key, VersionId, Code: told.code, Message: told.message } }
+    const { code, message } = error.fields.ArgumentName === 'versionId' ? errors.NoSuchVersion() : error
+    return { failed: { Key, VersionId, Code: code, Message: message } }
   }
 }
 
