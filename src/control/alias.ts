@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomIdIndex } from '../protocol/random-bytes.ts'
 import type { Store } from '../store/store.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -9,7 +9,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
  */
 export function newAlias(store: Pick<Store, 'isAliasTaken'>): string {
   for (;;) {
-    const random = Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join('')
+    const random = Array.from({ length: 12 }, () => letters[randomIdIndex(letters.length)]).join('')
     const alias = `m${random}.mrap`
     if (!store.isAliasTaken(alias)) return alias
   }

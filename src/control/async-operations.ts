@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { formatRequestTokenArn, parseRequestTokenArn } from '../protocol/endpoint/arn.ts'
+import { randomIdBytes } from '../protocol/random-bytes.ts'
 import type { AsyncOperation, AsyncOperationName } from '../store/rows.ts'
 import type { ControlContext } from './context.ts'
 import { errors } from './errors.ts'
@@ -48,7 +48,7 @@ const newFraction = 0.05
 
 /** A token of the length and alphabet that the service uses: 91 characters of base64url. */
 export function newToken(): string {
-  return randomBytes(68).toString('base64url')
+  return randomIdBytes(68).toString('base64url')
 }
 
 const segments = {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomIdUuid } from '../protocol/random-bytes.ts'
 import { StartError } from '../protocol/start-error.ts'
 import type { AsyncOperation, PublicAccessBlock } from '../store/rows.ts'
 import type { MrapContent, Store } from '../store/store.ts'
@@ -36,7 +36,7 @@ export function seedMrap(store: Pick<Store, 'isAliasTaken'>, mrap: SeedMrap, now
   const operation: AsyncOperation = {
     token: newToken(),
     accountId: mrap.accountId,
-    clientToken: randomUUID(),
+    clientToken: randomIdUuid(),
     operation: 'CreateMultiRegionAccessPoint',
     parameters: JSON.stringify({
       Name: mrap.name,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { identityDecision } from '../policy/identity.ts'
 import { identityHint, identityTrace } from '../policy/reasons.ts'
 import { requestContext } from '../policy/request-keys.ts'
@@ -7,6 +6,7 @@ import { arnOf, type Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
 import type { Plane } from '../protocol/plane.ts'
+import { randomIdUuid } from '../protocol/random-bytes.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { admitPage } from '../protocol/request/cross-origin.ts'
 import { readQuery } from '../protocol/request/query.ts'
@@ -44,7 +44,7 @@ const targetPrefix = 'TrentService.'
 export function createKms(services: KmsServices): Kms {
   return {
     async serve(request, target, answer) {
-      answer.requestId = randomUUID()
+      answer.requestId = randomIdUuid()
       try {
         admitPage(request, undefined)
         const output = await perform(request, target, services, answer)

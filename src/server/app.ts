@@ -7,6 +7,7 @@ import { type Delay, systemDelay } from '../protocol/clock.ts'
 import { createDueLog, type DueLog } from '../protocol/due-work.ts'
 import type { Logger } from '../protocol/logger.ts'
 import { createRandom } from '../protocol/random.ts'
+import { seedIds } from '../protocol/random-bytes.ts'
 import { StartError } from '../protocol/start-error.ts'
 import type { Store } from '../store/store.ts'
 import { sealingKeyIn } from '../sts/sealing-key.ts'
@@ -47,6 +48,7 @@ export interface App {
 export async function openApp(options: AppOptions): Promise<App> {
   const { config, world, log, clock } = options
   refuseUnknownOperations(config.allow)
+  seedIds(config.seed)
   const store = await openWorldStore(options)
   const random = createRandom(config.seed)
   const notes = { find: store.findNote, put: store.putNote }

@@ -100,7 +100,7 @@ export const options = {
     fallback: 'none',
     unset: () => undefined,
     allowed: 'up to 64 visible characters',
-    meaning: 'what is drawn (delays of a range) is drawn anew at each start; with a seed, the same each time',
+    meaning: 'ids and what is drawn (delays of a range, probabilities) differ at each start; with a seed they repeat',
     read: readSeed,
   }),
   clock: option({

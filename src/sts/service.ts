@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { requestContext } from '../policy/request-keys.ts'
 import { type Answer, hintHeader, httpDate } from '../protocol/answer.ts'
 import type { Credential } from '../protocol/caller.ts'
 import type { Clock } from '../protocol/clock.ts'
 import type { Target } from '../protocol/endpoint/target.ts'
 import type { Plane } from '../protocol/plane.ts'
+import { randomIdUuid } from '../protocol/random-bytes.ts'
 import { incomingBody, readAll } from '../protocol/request/body.ts'
 import { admitPage } from '../protocol/request/cross-origin.ts'
 import { readQuery } from '../protocol/request/query.ts'
@@ -46,7 +46,7 @@ const version = '2011-06-15'
 export function createSts(services: StsServices): Sts {
   return {
     async serve(request, target, answer) {
-      answer.requestId = randomUUID()
+      answer.requestId = randomIdUuid()
       admitPage(request, undefined)
       const body = await perform(request, target, services, answer)
       return { status: 200, headers: answerHeaders(answer), body }

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { boundedCache } from '../protocol/bounded-cache.ts'
 import type { Credential } from '../protocol/caller.ts'
 import { errors } from '../protocol/errors.ts'
+import { randomIdBytes } from '../protocol/random-bytes.ts'
 import { circumstancesOf } from '../world/circumstances.ts'
 import type { World, WorldRole, WorldUser } from '../world/world.ts'
 
@@ -84,7 +85,7 @@ export function createSessions(world: Pick<World, 'accounts'>, sealingKey: () =>
 }
 
 function newKeyId(): string {
-  return `ASIA${[...randomBytes(16)].map(byte => letters[byte % 32]).join('')}`
+  return `ASIA${[...randomIdBytes(16)].map(byte => letters[byte % 32]).join('')}`
 }
 
 /** What a token of ours says. Only we can have made one whose MAC is right, so its JSON is a session. */

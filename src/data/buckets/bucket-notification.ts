@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomIdUuid } from '../../protocol/random-bytes.ts'
 import { flattened, type Infer, required, string, structure } from '../../protocol/xml/shape.ts'
 import { errors } from '../errors.ts'
 
@@ -110,7 +110,7 @@ function complete<C extends OneConfiguration>(configuration: C, arn: string, ser
     })
   }
   for (const { Name: name } of configuration.Filter?.Key?.FilterRules ?? []) checkFilterName(name)
-  return { ...configuration, Id: configuration.Id || randomUUID() }
+  return { ...configuration, Id: configuration.Id || randomIdUuid() }
 }
 
 /** The service shows the names as `Prefix` and `Suffix` and takes any case. */

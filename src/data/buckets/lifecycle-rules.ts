@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomIdUuid } from '../../protocol/random-bytes.ts'
 import { errors } from '../errors.ts'
 import type { LifecycleRule } from '../objects/lifecycle.ts'
 
@@ -18,7 +18,7 @@ export function completeRules(rules: readonly LifecycleRule[]): LifecycleRule[] 
     checkNoncurrent(rule)
     checkAbort(rule)
     requireAction(rule)
-    const id = rule.ID || randomUUID()
+    const id = rule.ID || randomIdUuid()
     if (id.length > longestId) throw invalid('ID length should not exceed allowed limit of 255', 'ID', id)
     if (ids.has(id)) {
       throw invalid('Rule ID must be unique. Found same ID for more than one rule', 'ID', id)

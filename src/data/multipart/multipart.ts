@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { randomIdBytes } from '../../protocol/random-bytes.ts'
 import { header, integer, query, required, string } from '../../protocol/xml/shape.ts'
 import type { Part, Upload } from '../../store/rows.ts'
 import type { DataContext } from '../context.ts'
@@ -28,7 +29,7 @@ const smallestPartBytes = 5 * 1024 * 1024
 
 /** A new upload id: 64 characters, opaque. */
 export function newUploadId(): string {
-  return randomBytes(48).toString('base64url').replaceAll('-', '.')
+  return randomIdBytes(48).toString('base64url').replaceAll('-', '.')
 }
 
 /** True for what `newUploadId` could have made. */

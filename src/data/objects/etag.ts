@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomIdBytes } from '../../protocol/random-bytes.ts'
 import type { SealedBody } from '../../store/store.ts'
 import type { Encryption } from './encryption.ts'
 
@@ -15,7 +15,7 @@ export function etagOf(body: SealedBody, encryption: Encryption | undefined): st
 
 /** 32 hex digits that say nothing about the content. */
 export function opaqueEtag(): string {
-  return randomBytes(16).toString('hex')
+  return randomIdBytes(16).toString('hex')
 }
 
 /** Whether objects under this encryption have the MD5 of their bytes as ETag. */

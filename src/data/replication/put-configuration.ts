@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { parseBucketArn } from '../../protocol/endpoint/arn.ts'
+import { randomIdUuid } from '../../protocol/random-bytes.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { changeBucket } from '../stored-configuration.ts'
@@ -79,5 +79,5 @@ function requireDestination(
 
 /** A rule without an id is given one, once. ASSUMED: its form, 48 characters of base64. */
 function withId(rule: ReplicationRule): ReplicationRule {
-  return rule.ID ? rule : { ...rule, ID: Buffer.from(randomUUID()).toString('base64') }
+  return rule.ID ? rule : { ...rule, ID: Buffer.from(randomIdUuid()).toString('base64') }
 }
