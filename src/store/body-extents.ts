@@ -31,7 +31,7 @@ export interface ExtentReader {
 
 /** Throws Damage for bytes that are not those of the digest. */
 export function requireDigest(bytes: Uint8Array, digest: number | null | undefined): void {
-  if (digest !== null && blockDigest(bytes) !== digest) throw new Damage('they are not those that were written')
+  if (digest !== null && blockDigest(bytes) !== digest) throw new Damage('its bytes are not those that were written')
 }
 
 export function createExtentReader(db: Database, files: BodyFiles): ExtentReader {
@@ -42,7 +42,7 @@ export function createExtentReader(db: Database, files: BodyFiles): ExtentReader
   function* pieces(extent: Extent): Generator<Uint8Array, void, undefined> {
     const file = fileRows.find(extent.bodyId)
     if (!file) return yield* piecesOfRows(extent)
-    if (file.size !== extent.size) throw new Damage('they have another length')
+    if (file.size !== extent.size) throw new Damage('its bytes have another length')
     requireDigest(file.digests, extent.digest)
     yield* piecesOfFile(extent, file.digests)
   }
@@ -50,7 +50,7 @@ export function createExtentReader(db: Database, files: BodyFiles): ExtentReader
   /** Small bodies are one row, always. There may be ten thousand of them in an object, so they have a way of their own. */
   function smallBody({ bodyId, start, end, size, digest }: Extent): readonly Uint8Array[] {
     const bytes = rows.find(bodyId, 0)
-    if (bytes?.length !== size) throw new Damage('they have another length')
+    if (bytes?.length !== size) throw new Damage('its bytes have another length')
     requireDigest(bytes, digest)
     return [bytes.subarray(start, end)]
   }
@@ -59,7 +59,7 @@ export function createExtentReader(db: Database, files: BodyFiles): ExtentReader
   function* piecesOfRows(extent: Extent): Generator<Uint8Array, void, undefined> {
     for (const { index, length, from, to } of chunksOf(extent)) {
       const chunk = rows.find(extent.bodyId, index)
-      if (chunk?.length !== length) throw new Damage('some of them are gone')
+      if (chunk?.length !== length) throw new Damage('some of its bytes are gone')
       requireDigest(chunk, extent.digest)
       yield chunk.subarray(from, to)
     }
@@ -67,11 +67,11 @@ export function createExtentReader(db: Database, files: BodyFiles): ExtentReader
 
   function* piecesOfFile(extent: Extent, digests: Buffer): Generator<Uint8Array, void, undefined> {
     const file = files.open(extent.bodyId)
-    if (!file) throw new Damage('their file is gone')
+    if (!file) throw new Damage('its file is gone')
     try {
       for (const { index, length, from, to } of chunksOf(extent)) {
         const chunk = (spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes)).subarray(0, length)
-        if (file.read(chunk, index * chunkBytes) < length) throw new Damage('their file was cut')
+        if (file.read(chunk, index * chunkBytes) < length) throw new Damage('its file was cut')
         requireDigest(chunk, digestAt(digests, index))
         yield chunk.subarray(from, to)
       }

@@ -87,7 +87,7 @@ export function createBodyReader(
     const end = range ? range.end + 1 : row.size
     if (start < 0 || start > end || end > row.size) throw new RangeError(`bytes ${start}-${end - 1} of ${row.size}`)
     if (row.body) {
-      if (row.body.length !== row.size) throw new Damage('they have another length')
+      if (row.body.length !== row.size) throw new Damage('its bytes have another length')
       requireDigest(row.body, row.digest)
       return new InlineBody(row.body.subarray(start, end))
     }
