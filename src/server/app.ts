@@ -2,6 +2,8 @@ import { controlDueWork } from '../control/due-work.ts'
 import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
+import { replicatingStore } from '../data/replication/replicating-store.ts'
+import { createReplication, type Replication } from '../data/replication/replication.ts'
 import { createKms } from '../kms/service.ts'
 import { type Delay, systemDelay } from '../protocol/clock.ts'
 import { createDueLog, type DueLog } from '../protocol/due-work.ts'
@@ -39,6 +41,7 @@ export interface App {
   readonly dispatch: Dispatch
   /** What falls due by world time, and the way to move it there. */
   readonly due: DueLog
+  readonly replication: Replication
   /** Back to the state after the world was loaded. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -49,11 +52,20 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { config, world, log, clock } = options
   refuseUnknownOperations(config.allow)
   seedIds(config.seed)
-  const store = await openWorldStore(options)
+  const defaults = { lag: config.replicationLagMs, seed: config.seed ?? '' }
+  const store = await openWorldStore({ ...options, replication: defaults })
   const random = createRandom(config.seed)
   const notes = { find: store.findNote, put: store.putNote }
   const regions = createRegions(clock, notes, () => drawn(config.rerouteDelayMs, random))
   const faults = createFaults(clock, notes, random)
+  const replication = createReplication({
+    store,
+    clock,
+    delay: systemDelay,
+    defaults,
+    isRegionUp: region => regions.get(region).replication.condition === 'up',
+    failed: error => log.error(`replication: ${error instanceof Error ? error.message : error}`),
+  })
   let lastReset: Promise<void> = Promise.resolve()
   // One after another: two at once would apply the world twice.
   const reset = () => {
@@ -99,7 +111,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
       }),
       data: dataPlane({
-        store,
+        store: replicatingStore(store, replication.admitted),
         clock,
         accountBlocks,
         organizationOf,
@@ -127,12 +139,16 @@ export async function openApp(options: AppOptions): Promise<App> {
       log,
     }),
   })
+  // What an earlier process left queued.
+  replication.run().catch(() => undefined)
   return {
     dispatch,
+    replication,
     due,
     reset,
     async close() {
       news.close()
+      await replication.stop()
       // What a full disk does not take, the next start finds in the store's rows.
       await clock.flush().catch(() => undefined)
       await store.close()

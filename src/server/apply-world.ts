@@ -3,6 +3,7 @@ import { seedBucket } from '../data/seed.ts'
 import type { Logger } from '../protocol/logger.ts'
 import type { WorldClock } from '../protocol/world-clock.ts'
 import type { Durability } from '../store/database.ts'
+import type { ReplicationDefaults } from '../store/replication/controls.ts'
 import type { Bodies, BucketContent, StagedBody, Store, StoreContent } from '../store/store.ts'
 import type { World, WorldPublicAccessBlock } from '../world/world.ts'
 import { clockMemory } from './clock-memory.ts'
@@ -19,14 +20,16 @@ export interface WorldStoreOptions {
   readonly dataDir: string
   /** `ephemeral`: the directory is private to this process and removed at its end. */
   readonly durability: Durability
+  /** Default: replicas are written at once. */
+  readonly replication?: ReplicationDefaults | undefined
   /** The store broke: nothing can be acknowledged any more. */
   readonly onFailure: (reason: Error) => void
 }
 
 /** The store of a data directory, with the world in it if it was empty. Throws StartError. */
 export async function openWorldStore(options: WorldStoreOptions): Promise<Store> {
-  const { dataDir: directory, durability, onFailure } = options
-  const store = await openDataDirectory({ directory, durability, onFailure })
+  const { dataDir: directory, durability, replication, onFailure } = options
+  const store = await openDataDirectory({ directory, durability, replication, onFailure })
   if (durability !== 'ephemeral') options.clock.keepIn(clockMemory(store))
   try {
     await fillIfEmpty(store, options)

@@ -36,7 +36,7 @@ type AnyOption = Option<unknown>
 
 export const presets = {
   instant: { operation: always(0), routes: always(0), replication: always(0), reroute: always(0) },
-  fast: { operation: always(1000), routes: always(0), replication: always(0), reroute: always(0) },
+  fast: { operation: always(1000), routes: always(0), replication: always(1000), reroute: always(0) },
   realistic: {
     operation: always(300_000),
     routes: always(120_000),
@@ -88,7 +88,8 @@ export const options = {
     env: 'MRAP_TIMING',
     fallback: 'fast',
     allowed: 'instant, fast or realistic',
-    meaning: 'delays: instant (all 0), fast (operations 1s), realistic (operations 5m, routes 2m, replication 15s)',
+    meaning:
+      'delays: instant (all 0), fast (operations and replication 1s), realistic (operations 5m, routes 2m, replication 15s)',
     read: oneOf(['instant', 'fast', 'realistic']),
   }),
   operationDelayMs: delay('MRAP_OPERATION_DELAY', 'how long an asynchronous operation takes'),

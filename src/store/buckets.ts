@@ -1,5 +1,6 @@
 import { bit, type Database, query } from './database.ts'
 import type { Keep } from './kept-reads.ts'
+import { ruleRows } from './replication/rule-rows.ts'
 import type { Bucket } from './rows.ts'
 import type { BucketChange, StoreReads } from './store.ts'
 import type { SyncWrites, Writer } from './writer/writer.ts'
@@ -101,9 +102,11 @@ export function bucketWrites({
     'DELETE FROM bucket_configurations WHERE bucket_id = ? AND name = ?',
   )
 
+  const rules = ruleRows(db)
+
   function change(
     bucketId: number,
-    { configurations = {}, ...settings }: BucketChange,
+    { configurations = {}, replicationRules = [], ...settings }: BucketChange,
     revision?: number,
   ): 'updated' | 'changed' | 'no-bucket' {
     const row = byId.get(bucketId)
@@ -114,6 +117,7 @@ export function bucketWrites({
       if (value === undefined) deleteConfiguration.run(bucketId, name)
       else putConfiguration.run(bucketId, name, value)
     }
+    if ('replication' in configurations) rules.replace(bucketId, replicationRules)
     return 'updated'
   }
 

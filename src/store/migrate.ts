@@ -7,6 +7,7 @@ import { dueTimesSchema } from './migrations/0005-due-times.ts'
 import { bodyDigestsSchema } from './migrations/0006-body-digests.ts'
 import { routeHistorySchema } from './migrations/0007-route-history.ts'
 import { bucketRevisionSchema } from './migrations/0008-bucket-revision.ts'
+import { replicationSchema } from './migrations/0009-replication.ts'
 
 /** SQL by version: the first makes version 1. Forward only; one that was released is never edited. */
 const migrations: readonly string[] = [
@@ -18,6 +19,7 @@ const migrations: readonly string[] = [
   bodyDigestsSchema,
   routeHistorySchema,
   bucketRevisionSchema,
+  replicationSchema,
 ]
 
 /** 'MRAP' in ASCII: marks the file as ours (PRAGMA application_id). */

@@ -46,7 +46,7 @@ const none: VersionDetails = Object.freeze({})
 /** Lookups and listings of object versions. */
 export function objectVersionReads(
   db: Database,
-): Pick<StoreReads, 'findCurrentVersion' | 'findVersion' | 'listObjects' | 'listVersions'> {
+): Pick<StoreReads, 'findCurrentVersion' | 'findVersion' | 'findVersionRow' | 'listObjects' | 'listVersions'> {
   const current = query<[number, string], VersionColumns>(
     db,
     `SELECT ${columns} FROM object_versions WHERE bucket_id = ? AND key = ? AND is_current = 1`,
@@ -57,6 +57,9 @@ export function objectVersionReads(
     `SELECT ${columns} FROM object_versions WHERE bucket_id = ? AND key = ? AND version_id = ?`,
     { raw: true },
   )
+  const byRow = query<[number], VersionColumns>(db, `SELECT ${columns} FROM object_versions WHERE id = ?`, {
+    raw: true,
+  })
   const objects = objectSource(db)
   const versions = versionSource(db)
   return {
@@ -66,6 +69,10 @@ export function objectVersionReads(
     },
     findVersion(bucketId, key, versionId) {
       const row = version.get(bucketId, key, versionId)
+      return row && toVersion(row)
+    },
+    findVersionRow(versionRow) {
+      const row = byRow.get(versionRow)
       return row && toVersion(row)
     },
     listObjects(asked) {

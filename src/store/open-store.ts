@@ -16,6 +16,8 @@ import { checkOrigin, migrate } from './migrate.ts'
 import { mrapReads } from './multi-region-access-points.ts'
 import { noteReads } from './notes.ts'
 import { objectVersionReads } from './object-versions.ts'
+import type { ReplicationDefaults } from './replication/controls.ts'
+import { replicationReads } from './replication/reads.ts'
 import { StorageError } from './storage-error.ts'
 import type { SealedBody, Store, StoreContent, StoreReads, StoreWrites } from './store.ts'
 import { uploadReads } from './uploads.ts'
@@ -25,6 +27,8 @@ export interface StoreOptions {
   /** Made when it does not exist. */
   readonly directory: string
   readonly durability: Durability
+  /** Lag of replication where none was set, and the seed of what is drawn. Default: no lag. */
+  readonly replication?: ReplicationDefaults | undefined
   /** The writer died: every write fails from now on, reads still work. */
   readonly onFailure?: ((error: Error) => void) | undefined
   /** How many pages of 16 KiB the file may have. Default: as many as the disk takes. */
@@ -35,13 +39,19 @@ export interface StoreOptions {
  * Opens the store in a directory: takes its lock, brings its tables up to date, starts the writer thread. Throws DataDirectoryError when
  * another process has the directory (`in-use`) or when it cannot be used (`unusable`).
  */
-export async function openStore({ directory, durability, onFailure, maxPages }: StoreOptions): Promise<Store> {
+export async function openStore({
+  directory,
+  durability,
+  replication,
+  onFailure,
+  maxPages,
+}: StoreOptions): Promise<Store> {
   makeDirectory(directory)
   const lock = lockDirectory(directory)
   const file = join(directory, 'store.sqlite')
   const bodies = join(directory, 'bodies')
   const link = startWriter(
-    { file, bodies, durability, maxPages },
+    { file, bodies, durability, replication, maxPages },
     {
       committed: () => snapshot.end(),
       stored: answer => stager.stored(answer),
@@ -167,6 +177,7 @@ function readsOf(db: Database, inSnapshot: Reading, revision: () => number): Sto
     ...asyncOperationReads(db),
     ...accountReads(db),
     ...noteReads(db),
+    ...replicationReads(db),
   }
   const all = Object.entries(reads).map(([name, read]) => [
     name,
@@ -190,6 +201,11 @@ const writeNames = {
   linkPart: true,
   abortUpload: true,
   completeUpload: true,
+  deliver: true,
+  admitVersions: true,
+  redateReplications: true,
+  releaseHeld: true,
+  passThresholds: true,
   submitCreateMrap: true,
   submitDeleteMrap: true,
   submitMrapPolicy: true,

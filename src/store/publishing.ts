@@ -1,6 +1,7 @@
 import { bit, query } from './database.ts'
 import { newestFirst, parseDetails } from './object-versions.ts'
-import type { Bucket, VersionDetails } from './rows.ts'
+import { type Admission, subjectOf } from './replication/admission.ts'
+import type { Bucket, ReplicationStatus, VersionDetails } from './rows.ts'
 import type { DeleteOutcome, DeleteRequest, Expectation, NewVersion, Unexpected, WriteOutcome } from './store.ts'
 import type { Writer } from './writer/writer.ts'
 
@@ -15,6 +16,15 @@ export interface Content {
   readonly digest: number | null
 }
 
+interface ContentRow {
+  readonly size: number
+  readonly body: Uint8Array | null
+  readonly body_id: number | null
+  readonly manifest_id: number | null
+  readonly part_count: number | null
+  readonly digest: number | null
+}
+
 /** What the write commands need to know of a stored version. */
 interface StoredVersion {
   readonly id: number
@@ -25,7 +35,11 @@ interface StoredVersion {
   readonly body_id: number | null
   readonly manifest_id: number | null
   readonly details: string
+  readonly replication: string | null
 }
+
+/** A replica: all that orders it is its source's. */
+export type NewReplica = Omit<NewVersion, 'writtenAt'> & { readonly counter: number }
 
 interface Name {
   readonly bucketId: number
@@ -36,10 +50,22 @@ interface Place {
   readonly lastModified: number
   readonly counter: number
   readonly isCurrent: boolean
+  readonly isReplica?: boolean
+  readonly replication?: ReplicationStatus | undefined
+}
+
+interface Put {
+  readonly lastModified: number
+  readonly replicateAt?: number | undefined
+}
+
+interface BucketRow {
+  readonly versioning: 'Enabled' | 'Suspended' | null
+  readonly replicates: 0 | 1
 }
 
 interface Predecessors {
-  readonly versioning: Bucket['versioning'] | null
+  readonly bucket: BucketRow
   readonly current: StoredVersion | undefined
   readonly replaced: StoredVersion | undefined
 }
@@ -59,14 +85,28 @@ export interface Publisher {
   /** Whether the current version of a key is as expected, and its row; null where there is none. */
   judge(name: Name, expect: Expectation): Judgement
   deleteObject(request: DeleteRequest): DeleteOutcome
+  /**
+   * Puts a version of another bucket, with the bytes of this row, where it belongs among those of its key; without one a delete marker.
+   * false: it is there already, or the bucket, its versions or the bytes are gone.
+   */
+  publishReplica(replica: NewReplica, sourceRow: number | undefined): boolean
+  /** Changes the details of a replica. false: they are not those any more that were read. */
+  updateReplica(update: {
+    readonly replicaRow: number
+    readonly replicaRevision: number
+    readonly details: VersionDetails
+  }): boolean
+  /** The bytes of a stored version; undefined: it is gone, or a delete marker. */
+  contentOf(versionRow: number): Content | undefined
 }
 
 /** Prepares the statements for a writer. */
-export function createPublisher(writer: Writer): Publisher {
+export function createPublisher(writer: Writer, admission: Admission): Publisher {
   const rows = versionStatements(writer)
 
   function remove(version: StoredVersion): void {
     rows.remove.run(version.id)
+    if (version.replication !== null) admission.drop(version.id)
     if (version.body_id !== null) writer.releaseBody(version.body_id)
     if (version.manifest_id !== null) writer.releaseManifest(version.manifest_id)
   }
@@ -81,17 +121,27 @@ export function createPublisher(writer: Writer): Publisher {
     return current?.version_id === 'null' ? current : rows.find.get(bucketId, key, 'null')
   }
 
-  /** Inserts a version in its place among those of its key. Returns the time it has there. */
-  function put(
-    version: NewVersion,
-    content: Content | undefined,
-    { versioning, current, replaced }: Predecessors,
-  ): number {
-    const place = versioning ? placeOf(version) : { lastModified: version.lastModified, counter: 0, isCurrent: true }
+  /** Inserts a version in its place among those of its key, and queues its replication. */
+  function put(version: NewVersion, content: Content | undefined, { bucket, current, replaced }: Predecessors): Put {
+    const place = bucket.versioning
+      ? placeOf(version)
+      : { lastModified: version.lastModified, counter: 0, isCurrent: true }
     if (replaced) remove(replaced)
     if (place.isCurrent && current && current.id !== replaced?.id) rows.demote.run(current.id)
-    rows.insert({ ...version, lastModified: place.lastModified }, content, place)
-    return place.lastModified
+    const { lastModified } = place
+    if (bucket.replicates === 0) {
+      rows.insert({ ...version, lastModified }, content, place)
+      return { lastModified }
+    }
+    const { bucketId, key } = version
+    const rules = admission.rulesFor(bucketId, subjectOf(version, version.details, content === undefined))
+    const row = rows.insert({ ...version, lastModified }, content, {
+      ...place,
+      replication: rules.length > 0 ? 'PENDING' : undefined,
+    })
+    const kind = content ? 'OBJECT_PUT' : 'DELETE_MARKER'
+    const at = version.writtenAt ?? version.lastModified
+    return { lastModified, replicateAt: admission.queue(row, rules, { kind, key, size: content?.size ?? 0, at }) }
   }
 
   /**
@@ -111,12 +161,9 @@ export function createPublisher(writer: Writer): Publisher {
     return { lastModified, counter, isCurrent: lastModified >= newest.last_modified }
   }
 
-  function mark(
-    request: DeleteRequest,
-    versioning: Bucket['versioning'],
-    current: StoredVersion | undefined,
-  ): DeleteOutcome {
+  function mark(request: DeleteRequest, bucket: BucketRow, current: StoredVersion | undefined): DeleteOutcome {
     const { bucketId, key, now, ownerId } = request
+    const { versioning } = bucket
     const replaced = replacedBy(versioning, request, current)
     if (replaced && isLocked(replaced, now, request.bypassGovernance)) return { outcome: 'locked' }
     const versionId = versioning === 'Enabled' ? request.markerVersionId : 'null'
@@ -130,8 +177,8 @@ export function createPublisher(writer: Writer): Publisher {
       storageClass: 'STANDARD',
       details: {},
     }
-    put(marker, undefined, { versioning, current, replaced })
-    return { outcome: 'marked', versionId }
+    const { replicateAt } = put(marker, undefined, { bucket, current, replaced })
+    return { outcome: 'marked', versionId, ...(replicateAt !== undefined && { replicateAt }) }
   }
 
   function removeVersion(request: DeleteRequest, version: StoredVersion | undefined): DeleteOutcome {
@@ -145,7 +192,35 @@ export function createPublisher(writer: Writer): Publisher {
     return { outcome: 'removed', wasDeleteMarker: version.is_delete_marker === 1, versionId: version.version_id }
   }
 
+  function contentOf(versionRow: number): Content | undefined {
+    const row = rows.content.get(versionRow)
+    if (!row) return undefined
+    return {
+      size: row.size,
+      body: row.body ?? undefined,
+      bodyId: row.body_id ?? undefined,
+      manifestId: row.manifest_id ?? undefined,
+      partCount: row.part_count ?? undefined,
+      digest: row.digest,
+    }
+  }
+
   return {
+    contentOf,
+    publishReplica(replica, sourceRow) {
+      const { bucketId, key, versionId, lastModified, counter } = replica
+      const content = sourceRow === undefined ? undefined : contentOf(sourceRow)
+      if (sourceRow !== undefined && !content) return false
+      if (rows.versioning.get(bucketId)?.versioning !== 'Enabled') return false
+      if (rows.find.get(bucketId, key, versionId)) return false
+      const current = rows.current.get(bucketId, key)
+      const isCurrent = !current || rows.isBefore.get(current.id, lastModified, counter, versionId) !== undefined
+      if (isCurrent && current) rows.demote.run(current.id)
+      rows.insert(replica, content, { lastModified, counter, isCurrent, isReplica: true, replication: 'REPLICA' })
+      return true
+    },
+    updateReplica: ({ replicaRow, replicaRevision, details }) =>
+      rows.update.run(JSON.stringify(details), replicaRow, replicaRevision).changes === 1,
     judge({ bucketId, key }, expect) {
       const current = rows.current.get(bucketId, key)
       return { unexpected: judge(current, expect), currentRow: current?.id ?? null }
@@ -162,8 +237,8 @@ export function createPublisher(writer: Writer): Publisher {
       // Object Lock needs versioning Enabled, where nothing is replaced.
       if (replaced && isLocked(replaced, version.lastModified)) throw new Error('a locked version is not replaced')
       const versionId = versioning === 'Enabled' ? version.versionId : 'null'
-      const lastModified = put({ ...version, versionId }, content, { versioning: bucket.versioning, current, replaced })
-      return { outcome: 'written', versionId, versioning, lastModified }
+      const placed = put({ ...version, versionId }, content, { bucket, current, replaced })
+      return { outcome: 'written', versionId, versioning, ...placed }
     },
     deleteObject(request) {
       const { bucketId, key, versionId, expect } = request
@@ -174,23 +249,32 @@ export function createPublisher(writer: Writer): Publisher {
       if (unexpected) return unexpected
       if (versionId !== undefined) return removeVersion(request, rows.find.get(bucketId, key, versionId))
       if (bucket.versioning === null) return removeVersion(request, current)
-      return mark(request, bucket.versioning, current)
+      return mark(request, bucket, current)
     },
   }
 }
 
 function versionStatements({ db }: Writer) {
-  const columns = 'id, version_id, etag, is_current, is_delete_marker, body_id, manifest_id, details'
+  const columns = 'id, version_id, etag, is_current, is_delete_marker, body_id, manifest_id, details, replication'
   const insert = query<(string | number | Uint8Array | null)[]>(
     db,
     `INSERT INTO object_versions (bucket_id, key, version_id, is_current, is_delete_marker, size, etag, last_modified, counter,
-       owner_id, storage_class, part_count, details, body_id, manifest_id, body, digest)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       owner_id, storage_class, part_count, details, body_id, manifest_id, body, digest, is_replica, replication)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
-    versioning: query<[number], { versioning: 'Enabled' | 'Suspended' | null }>(
+    versioning: query<[number], BucketRow>(db, 'SELECT versioning, replicates FROM buckets WHERE id = ?'),
+    content: query<[number], ContentRow>(
       db,
-      'SELECT versioning FROM buckets WHERE id = ?',
+      'SELECT size, body, body_id, manifest_id, part_count, digest FROM object_versions WHERE id = ? AND is_delete_marker = 0',
+    ),
+    isBefore: query<[number, number, number, string], unknown>(
+      db,
+      'SELECT 1 FROM object_versions WHERE id = ? AND (last_modified, counter, version_id) < (?, ?, ?)',
+    ),
+    update: query<[string, number, number]>(
+      db,
+      'UPDATE object_versions SET details = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
     ),
     current: query<[number, string], StoredVersion>(
       db,
@@ -228,8 +312,9 @@ function versionStatements({ db }: Writer) {
       'UPDATE uploads SET began_over = 0 WHERE bucket_id = ? AND key = ? AND completed IS NULL',
     ),
     /** Without content it is a delete marker. */
-    insert(version: NewVersion, content: Content | undefined, { counter, isCurrent }: Place): void {
-      insert.run(
+    insert(version: NewVersion, content: Content | undefined, place: Place): number {
+      const { counter, isCurrent, isReplica = false, replication } = place
+      const { insertedId } = insert.run(
         version.bucketId,
         version.key,
         version.versionId,
@@ -247,7 +332,10 @@ function versionStatements({ db }: Writer) {
         content?.manifestId ?? null,
         content?.body ?? null,
         content?.digest ?? null,
+        bit(isReplica),
+        replication ?? null,
       )
+      return insertedId
     },
   }
 }

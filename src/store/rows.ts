@@ -48,6 +48,9 @@ export type BucketConfigurationName =
 /** Kinds of which a bucket has many, each kept as `<kind>/<id>`. */
 export type NamedConfigurationKind = 'analytics' | 'intelligent-tiering' | 'inventory' | 'metrics'
 
+/** Order of changes: time, then a counter, then the bucket in which it was made. */
+export type MetadataStamp = readonly [at: number, counter: number, bucket: string]
+
 /** Everything about a version that S3 returns and that no query searches: one JSON column. */
 export interface VersionDetails {
   /** Content-Type and the other stored entity headers, by lower-case header name; only those the client sent. */
@@ -69,6 +72,8 @@ export interface VersionDetails {
     readonly customerKeyMd5?: string
   }
   readonly websiteRedirectLocation?: string
+  /** When replicated metadata was changed last, where the version takes part in replication: the later change wins at every end. */
+  readonly changes?: Readonly<Partial<Record<'tags' | 'acl' | 'retention' | 'legalHold', MetadataStamp>>>
   /** RestoreObject: when it was asked, when the copy is there, when it goes. */
   readonly restore?: {
     readonly requestedAt: number

@@ -1,4 +1,13 @@
 import type { DigestName, DigestValues } from '../protocol/request/digests.ts'
+import type {
+  Delivered,
+  Delivery,
+  MetadataChange,
+  ReplicationState,
+  ReplicationTotals,
+  ReplicationWork,
+} from './replication/rows.ts'
+import type { ReplicationRule } from './replication/rules.ts'
 import type { Routes } from './routes.ts'
 import type {
   AsyncOperation,
@@ -61,6 +70,26 @@ export interface StoreReads {
   listObjects(query: ListQuery): ListPage<ObjectVersion>
   /** Versions and delete markers: keys ascending, newest first within a key. `afterVersionId` continues inside the key `after`. */
   listVersions(query: ListQuery & { readonly afterVersionId?: string | undefined }): ListPage<ObjectVersion>
+
+  /** A version by its row. */
+  findVersionRow(versionRow: number): ObjectVersion | undefined
+
+  /** Every rule that was ever put, with the sums of its work, in the order they were put. */
+  listReplicationTotals(): ReplicationTotals[]
+  /** Pending work under the rules that run, due at `until` or earlier, at most `limit`, in the order it is to be done. */
+  listReplicationWork(
+    isRunning: (rule: ReplicationWork['rule']) => boolean,
+    until: number,
+    limit: number,
+  ): ReplicationWork[]
+  findReplicationWork(id: number): ReplicationWork | undefined
+  /** When the oldest pending work under a rule was admitted. */
+  findOldestReplication(ruleRow: number): number | undefined
+  /** Pending work under a rule on keys with a prefix. Reads all of it. */
+  countReplicationWork(ruleRow: number, prefix: string): number
+  /** What is known of a version, by destination. */
+  listReplicationStates(versionRow: number): ReplicationState[]
+  findNextThreshold(): number | undefined
 
   findUpload(uploadId: string): Upload | undefined
   /** Open uploads by key, then start time. `afterUploadId` continues inside the key `after`. */
@@ -144,6 +173,8 @@ export interface NewVersion {
   readonly versionId: string
   readonly etag: string
   readonly lastModified: number
+  /** When it is written, where that is not `lastModified`: replication counts from then. */
+  readonly writtenAt?: number | undefined
   readonly ownerId: string
   readonly storageClass: string
   readonly details: VersionDetails
@@ -155,21 +186,27 @@ export interface PartList {
   readonly etags: readonly string[]
 }
 
+/** What a write means for replication, which was queued with it. */
+export interface Admitted {
+  /** When the first replica is due; absent: none is. */
+  readonly replicateAt?: number | undefined
+}
+
 export type WriteOutcome =
-  | {
+  | ({
       readonly outcome: 'written'
       readonly versionId: string
       readonly versioning: Bucket['versioning']
       /** Later than asked where a version written here before is. */
       readonly lastModified: number
-    }
+    } & Admitted)
   /** The bucket was deleted since it was looked up. Nothing was stored. */
   | { readonly outcome: 'no-bucket' }
   | Unexpected
 
 export type DeleteOutcome =
   /** A delete marker was put on top. */
-  | { readonly outcome: 'marked'; readonly versionId: string }
+  | ({ readonly outcome: 'marked'; readonly versionId: string } & Admitted)
   /** A version (or, unversioned, the object) is gone. */
   | { readonly outcome: 'removed'; readonly wasDeleteMarker: boolean; readonly versionId: string }
   /** There was nothing to remove. */
@@ -205,7 +242,11 @@ export type MrapContent = Parameters<StoreWrites['submitCreateMrap']>
 
 export type BucketChange = Partial<
   Pick<Bucket, 'versioning' | 'objectLock' | 'requestPayer' | 'objectOwnership' | 'publicAccessBlock' | 'policy'>
-> & { readonly configurations?: Readonly<Partial<Record<BucketConfigurationName, string | undefined>>> }
+> & {
+  readonly configurations?: Readonly<Partial<Record<BucketConfigurationName, string | undefined>>>
+  /** The enabled rules of the configuration `replication`, where that is changed. Queued work goes on. */
+  readonly replicationRules?: readonly ReplicationRule[]
+}
 
 export interface StoreWrites {
   /** `id` is given by the store. */
@@ -253,8 +294,13 @@ export interface StoreWrites {
   updateVersion(
     versionRow: number,
     revision: number,
-    change: { readonly details: VersionDetails; readonly storageClass?: string },
-  ): Promise<'updated' | 'changed'>
+    change: {
+      readonly details: VersionDetails
+      readonly storageClass?: string
+      /** What of it replication may have to follow. */
+      readonly replicate?: MetadataChange | undefined
+    },
+  ): Promise<({ readonly outcome: 'updated' } & Admitted) | { readonly outcome: 'changed' }>
 
   /** `no-bucket`: deleted since it was looked up. */
   insertUpload(upload: Omit<Upload, 'id' | 'completed'>): Promise<'created' | 'no-bucket'>
@@ -286,6 +332,18 @@ export interface StoreWrites {
    * One transaction: the operation and, unless it failed, what it changes. `no-bucket`: one of the MRAP's buckets was deleted since it was
    * looked up; nothing was stored.
    */
+  /** What becomes of pieces of work, all in one transaction; each outcome in its place. */
+  deliver(deliveries: readonly Delivery[]): Promise<Delivered[]>
+  /** Queues stored versions by the present rules, as if they were written at `at`. */
+  admitVersions(versionRows: readonly number[], at: number): Promise<{ readonly admitted: number } & Admitted>
+  /** Dates pending work behind `after` anew, by the lags that hold now, at most `limit`. Returns where to go on; undefined: that was all. */
+  redateReplications(after: number, limit: number): Promise<number | undefined>
+  /** Takes at most `limit` pieces of work back that were held. Returns how many. */
+  releaseHeld(limit: number): Promise<number>
+  /** Work whose threshold has passed at `now`, at most `limit`: each is returned once. */
+  passThresholds(now: number, limit: number): Promise<number[]>
+
+  /** One transaction: the operation and, unless it failed, what it changes. */
   submitCreateMrap(
     operation: AsyncOperation,
     mrap: Omit<MultiRegionAccessPoint, 'id' | 'deletingAt' | 'goneAt'> | undefined,

@@ -1,7 +1,7 @@
 import { type Database, query } from './database.ts'
 import { type ListSource, listPage, startOf } from './listing.ts'
 import { noEnd, parseDetails } from './object-versions.ts'
-import { createPublisher } from './publishing.ts'
+import type { Publisher } from './publishing.ts'
 import type { ObjectPart, Part, Upload } from './rows.ts'
 import type { PartList, StoreReads } from './store.ts'
 import type { SyncWrites, Writer } from './writer/writer.ts'
@@ -133,9 +133,9 @@ interface PartBody {
 /** Commands on uploads and their parts. */
 export function uploadWrites(
   writer: Writer,
+  { publish, judge }: Publisher,
 ): SyncWrites<'insertUpload' | 'putPart' | 'linkPart' | 'abortUpload' | 'completeUpload'> {
   const { db, releaseBody, releaseManifest } = writer
-  const { publish, judge } = createPublisher(writer)
   const insert = query<(string | number | null)[]>(
     db,
     `INSERT INTO uploads (upload_id, bucket_id, key, initiated_at, initiator_id, owner_id, storage_class, checksum_algorithm,

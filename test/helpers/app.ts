@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { controlOperations } from '../../src/control/operations/index.ts'
 import { preflight } from '../../src/data/buckets/cors.ts'
 import { dataOperations } from '../../src/data/operations/index.ts'
+import type { Replication } from '../../src/data/replication/replication.ts'
 import { errors as kmsErrors } from '../../src/kms/errors.ts'
 import { kmsOperations } from '../../src/kms/table.ts'
 import { errorAnswer } from '../../src/protocol/answer.ts'
@@ -59,6 +60,7 @@ export interface TestApp {
   readonly host: string
   readonly url: string
   readonly clock: ManualClock
+  readonly replication: Replication
   /** Log lines so far. */
   readonly lines: readonly string[]
   /** Sends `METHOD target`, signed, on a connection of its own. */
@@ -198,6 +200,7 @@ export async function startApp(t: Test, { world = {}, config = {}, delay }: AppS
     host,
     url: `http://${host}`,
     clock,
+    replication: app.replication,
     lines,
     sign,
     checkCodes,

@@ -20,7 +20,7 @@ test('defaults', t => {
     accountId: '000000000000',
     operationDelayMs: always(1000),
     routesDelayMs: always(0),
-    replicationLagMs: always(0),
+    replicationLagMs: always(1000),
     rerouteDelayMs: always(0),
     seed: undefined,
     clock: undefined,
@@ -116,7 +116,7 @@ test('presets, and single delays over them', t => {
     replicationLagMs,
   ]
   t.strictSame(delays(config(['--timing', 'instant'])), [0, 0, 0].map(always))
-  t.strictSame(delays(config(['--timing', 'fast'])), [1000, 0, 0].map(always))
+  t.strictSame(delays(config(['--timing', 'fast'])), [1000, 0, 1000].map(always))
   t.strictSame(delays(config(['--timing', 'realistic'])), [300_000, 120_000, 15_000].map(always))
   t.strictSame(delays(config(['--timing', 'realistic', '--routes-delay', '0'])), [300_000, 0, 15_000].map(always))
   t.end()

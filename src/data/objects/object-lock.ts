@@ -1,5 +1,6 @@
 import type { InferMembers } from '../../protocol/xml/shape.ts'
-import type { VersionDetails } from '../../store/rows.ts'
+import type { Bucket, VersionDetails } from '../../store/rows.ts'
+import type { Store } from '../../store/store.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { type objectLockHeaders, retentionModes } from '../shapes.ts'
@@ -21,7 +22,7 @@ export function objectLockOf(input: ObjectLockHeaders, context: DataContext): Lo
   const retention = mode === undefined && date === undefined ? undefined : retentionOf(mode, date, context)
   const legalHold = hold === undefined ? undefined : legalHoldOf(hold)
   if (retention || legalHold) requireObjectLock(context)
-  const effective = retention ?? defaultRetention(context)
+  const effective = retention ?? retentionByDefault(context.bucket, context.store, context.clock.now())
   return { ...(effective && { retention: effective }), ...(legalHold && { legalHold }) }
 }
 
@@ -140,10 +141,14 @@ function legalHoldOf(value: string): 'ON' | 'OFF' {
 }
 
 /**
- * The default retention of the bucket's Object Lock configuration, which is kept as JSON in the words of the API:
+ * The default retention from `now` on of the bucket's Object Lock configuration, which is kept as JSON in the words of the API:
  * `{"ObjectLockEnabled":"Enabled","Rule":{"DefaultRetention":{"Mode":"GOVERNANCE","Days":1}}}`.
  */
-function defaultRetention({ bucket, store, clock }: DataContext): StoredRetention | undefined {
+export function retentionByDefault(
+  bucket: Pick<Bucket, 'id' | 'objectLock'>,
+  store: Pick<Store, 'findBucketConfiguration'>,
+  now: number,
+): StoredRetention | undefined {
   if (!bucket.objectLock) return undefined
   const text = store.findBucketConfiguration(bucket.id, 'objectLock')
   if (!text) return undefined
@@ -153,5 +158,5 @@ function defaultRetention({ bucket, store, clock }: DataContext): StoredRetentio
   const { Mode: mode, Days: days, Years: years } = configuration.Rule?.DefaultRetention ?? {}
   if (!mode) return undefined
   // ASSUMED: a year of a default retention has 365 days.
-  return { mode, retainUntil: clock.now() + (days ?? (years ?? 0) * 365) * dayMs }
+  return { mode, retainUntil: now + (days ?? (years ?? 0) * 365) * dayMs }
 }

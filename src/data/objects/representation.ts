@@ -80,6 +80,7 @@ export const representationMembers = {
   Restore: header('x-amz-restore', string()),
   PartsCount: header('x-amz-mp-parts-count', integer()),
   TagCount: header('x-amz-tagging-count', integer()),
+  ReplicationStatus: header('x-amz-replication-status', string()),
   ObjectLockMode: header('x-amz-object-lock-mode', string()),
   ObjectLockRetainUntilDate: header('x-amz-object-lock-retain-until-date', timestamp({ format: 'iso8601' })),
   ObjectLockLegalHoldStatus: header('x-amz-object-lock-legal-hold', string()),
@@ -147,6 +148,7 @@ function describe(version: ObjectVersion, { clock }: DataContext): Representatio
     Metadata: metadataOutput(details.metadata),
     StorageClass: version.storageClass === 'STANDARD' ? undefined : version.storageClass,
     Restore: restoreHeader(version, clock.now()),
+    ReplicationStatus: version.replication,
   }
   return Object.assign(described, encryptionOutput(details.encryption))
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { randomIdBytes } from '../../protocol/random-bytes.ts'
-import type { Bucket, ObjectVersion, VersionDetails } from '../../store/rows.ts'
+import type { Bucket, MetadataStamp, ObjectVersion, VersionDetails } from '../../store/rows.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { requireKey } from './keys.ts'
@@ -10,6 +10,8 @@ export interface VersionName {
   readonly Key: string
   readonly VersionId?: string | undefined
 }
+
+type MetadataMember = (typeof replicated)[keyof typeof replicated]
 
 type VersionContext = Pick<DataContext, 'bucket' | 'store'>
 
@@ -112,21 +114,38 @@ export function requireVersion(
   )
 }
 
+/** What of a version replication follows when it is changed, by the name of the work. */
+const replicated = { TAGGING: 'tags', ACL: 'acl', RETENTION: 'retention', LEGAL_HOLD: 'legalHold' } as const
+
 /**
  * Changes the details of the version a request names, whatever others change meanwhile: `change` sees the newest state
- * and may refuse by throwing. Returns the version as it was before. Throws like `requireVersion`.
+ * and may refuse by throwing. `kind`: what of it replicas are to follow. Returns the version as it was before. Throws like `requireVersion`.
  */
 export async function changeVersion(
   name: VersionName,
   context: DataContext,
   change: (version: ObjectVersion) => VersionDetails,
+  kind?: keyof typeof replicated,
 ): Promise<ObjectVersion> {
+  const { store, bucket, clock } = context
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const version = requireVersion(name, context)
-    const details = change(version)
-    if ((await context.store.updateVersion(version.id, version.revision, { details })) === 'updated') return version
+    const changed = change(version)
+    const at = clock.now()
+    const update =
+      kind && version.replication
+        ? { details: stamped(changed, replicated[kind], at, bucket.name), replicate: { kind, at } }
+        : { details: changed }
+    if ((await store.updateVersion(version.id, version.revision, update)).outcome === 'updated') return version
   }
   throw new Error('a version changed under every attempt to change it')
+}
+
+/** Notes when and where a member was changed: after all changes of it that are known here. */
+function stamped(details: VersionDetails, member: MetadataMember, at: number, bucket: string): VersionDetails {
+  const [before = 0, counter = 0] = details.changes?.[member] ?? []
+  const stamp: MetadataStamp = before >= at ? [before, counter + 1, bucket] : [at, 0, bucket]
+  return { ...details, changes: { ...details.changes, [member]: stamp } }
 }
 
 function markerHeaders(marker: ObjectVersion): Record<string, string> {

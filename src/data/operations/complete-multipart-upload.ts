@@ -112,6 +112,7 @@ export default defineOperation({
       etag: multipartEtag(parts),
       // The object appears now, but it is as old as its upload.
       lastModified: upload.initiatedAt,
+      writtenAt: context.clock.now(),
       ownerId: upload.ownerId,
       storageClass: upload.storageClass,
       details: { ...upload.details, ...(checksum && { checksum }) },

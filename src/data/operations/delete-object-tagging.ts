@@ -14,7 +14,7 @@ export default defineOperation({
   output: structure(versionHeader),
   errors: ['NoSuchKey', 'NoSuchVersion'],
   async handle(input, context) {
-    const version = await changeVersion(input, context, ({ details: { tags: _, ...rest } }) => rest)
+    const version = await changeVersion(input, context, ({ details: { tags: _, ...rest } }) => rest, 'TAGGING')
     return { VersionId: shownVersionId(version.versionId, context.bucket) }
   },
 })

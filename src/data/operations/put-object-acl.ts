@@ -1,4 +1,5 @@
 import { header, payload, string, structure } from '../../protocol/xml/shape.ts'
+import type { ObjectVersion } from '../../store/rows.ts'
 import { defineOperation } from '../context.ts'
 import { replacedAcl } from '../objects/access-control-list.ts'
 import { changeVersion, shownVersionId } from '../objects/versions.ts'
@@ -23,11 +24,12 @@ export default defineOperation({
   output: structure(versionHeader),
   errors: ['AccessControlListNotSupported', 'MalformedACLError', 'NoSuchKey', 'NoSuchVersion', 'UnexpectedContent'],
   async handle(input, context) {
-    const version = await changeVersion(input, context, ({ details, ownerId }) => {
+    const change = ({ details, ownerId }: ObjectVersion) => {
       const { acl: _, ...rest } = details
       const acl = replacedAcl(input, ownerId, context)
       return acl ? { ...rest, acl } : rest
-    })
+    }
+    const version = await changeVersion(input, context, change, 'ACL')
     return { VersionId: shownVersionId(version.versionId, context.bucket) }
   },
 })

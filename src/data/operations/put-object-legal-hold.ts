@@ -25,7 +25,7 @@ export default defineOperation({
     const values = lockValues({ legalHold }, context.clock.now())
     context.authorize('s3:PutObjectLegalHold', input.Key, { versionId: input.VersionId, values })
     requireObjectLock(context)
-    await changeVersion(input, context, ({ details }) => ({ ...details, legalHold }))
+    await changeVersion(input, context, ({ details }) => ({ ...details, legalHold }), 'LEGAL_HOLD')
     return {}
   },
 })

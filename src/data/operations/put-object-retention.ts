@@ -1,4 +1,5 @@
 import { type Infer, payload, structure } from '../../protocol/xml/shape.ts'
+import type { ObjectVersion } from '../../store/rows.ts'
 import { lockValues } from '../access/policy-context.ts'
 import { type DataContext, defineOperation } from '../context.ts'
 import { errors } from '../errors.ts'
@@ -38,11 +39,12 @@ export default defineOperation({
     requireObjectLock(context)
     const retention = askedRetention(document, context)
     const bypass = input.BypassGovernanceRetention === true
-    await changeVersion(input, context, ({ details }) => {
+    const change = ({ details }: ObjectVersion) => {
       requireRetentionChange(details.retention, retention, { bypass, now: context.clock.now() })
       const { retention: _, ...rest } = details
       return retention ? { ...rest, retention } : rest
-    })
+    }
+    await changeVersion(input, context, change, 'RETENTION')
     return {}
   },
 })

@@ -21,7 +21,7 @@ export default defineOperation({
     const action = versionId === undefined ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging'
     context.authorize(action, input.Key, { versionId, values: tagValues(sent) })
     const tags = checkTags(sent)
-    const version = await changeVersion(input, context, ({ details }) => ({ ...details, tags }))
+    const version = await changeVersion(input, context, ({ details }) => ({ ...details, tags }), 'TAGGING')
     return { VersionId: shownVersionId(version.versionId, context.bucket) }
   },
 })

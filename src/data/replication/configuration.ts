@@ -1,4 +1,6 @@
+import { parseBucketArn } from '../../protocol/endpoint/arn.ts'
 import { flattened, type Infer, integer, oneOf, required, string, structure } from '../../protocol/xml/shape.ts'
+import type { ReplicationRule as StoreRule } from '../../store/replication/rules.ts'
 import type { DataContext } from '../context.ts'
 import { findConfiguration } from '../stored-configuration.ts'
 
@@ -76,9 +78,52 @@ export const ReplicationConfiguration = structure(
 )
 export type ReplicationConfiguration = Infer<typeof ReplicationConfiguration>
 
+/** The tags a rule's filter asks for. */
+export function tagsOf({
+  Filter: filter,
+}: ReplicationRule): readonly { readonly Key: string; readonly Value: string }[] {
+  if (filter?.Tag) return [filter.Tag]
+  return filter?.And?.Tags ?? []
+}
+
+/** Of Replication Time Control. */
+const thresholdMs = 15 * 60 * 1000
+
 type BucketContext = Pick<DataContext, 'store' | 'bucket'>
 
 /** What the bucket reached replicates, and where to; undefined: it has no configuration. */
 export function findReplication(context: BucketContext): ReplicationConfiguration | undefined {
   return findConfiguration(ReplicationConfiguration, 'replication', context)
+}
+
+/** The enabled rules as the store judges versions by them. */
+export function storedRules(
+  { Role: role, Rules }: ReplicationConfiguration,
+  { store, bucket }: BucketContext,
+): StoreRule[] {
+  return Rules.filter(({ Status }) => Status === 'Enabled').map(rule => {
+    const { Bucket, StorageClass, AccessControlTranslation, EncryptionConfiguration, ...timing } = rule.Destination
+    const destination = parseBucketArn(Bucket) ?? ''
+    const { SseKmsEncryptedObjects, ReplicaModifications } = rule.SourceSelectionCriteria ?? {}
+    const takesKms = SseKmsEncryptedObjects?.Status === 'Enabled'
+    return {
+      id: rule.ID ?? '',
+      priority: rule.Priority ?? 0,
+      prefix: rule.Prefix ?? rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? '',
+      tags: tagsOf(rule).map(({ Key, Value }) => [Key, Value] as const),
+      source: bucket.name,
+      sourceRegion: bucket.region,
+      destination,
+      destinationRegion: store.findBucket(destination)?.region ?? '',
+      role,
+      // In the first generation those that users make always travel.
+      deleteMarkers: rule.DeleteMarkerReplication?.Status !== 'Disabled',
+      replicaModifications: ReplicaModifications?.Status === 'Enabled',
+      ...(takesKms && { replicaKmsKeyId: EncryptionConfiguration?.ReplicaKmsKeyID }),
+      ...(StorageClass && { storageClass: StorageClass }),
+      ownerOverride: AccessControlTranslation !== undefined,
+      metrics: timing.Metrics?.Status === 'Enabled',
+      ...(timing.ReplicationTime?.Status === 'Enabled' && { thresholdMs }),
+    }
+  })
 }

@@ -3,7 +3,7 @@ import { randomIdUuid } from '../../protocol/random-bytes.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { changeBucket } from '../stored-configuration.ts'
-import type { ReplicationConfiguration, ReplicationRule } from './configuration.ts'
+import { type ReplicationConfiguration, type ReplicationRule, storedRules } from './configuration.ts'
 import { checkRules, checkSchema } from './rules.ts'
 
 const roleForm = /^arn:aws[a-z-]*:iam::(\d{12}):([\w+=,.@/-]+)$/
@@ -30,7 +30,10 @@ export async function putReplication(
     }
     checkRules(Rules)
     for (const rule of Rules) requireDestination(rule, { store, bucket })
-    return { configurations: { replication: JSON.stringify(stored) } }
+    return {
+      configurations: { replication: JSON.stringify(stored) },
+      replicationRules: storedRules(stored, { store, bucket }),
+    }
   })
 }
 

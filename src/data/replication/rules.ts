@@ -1,5 +1,5 @@
 import { errors } from '../errors.ts'
-import type { ReplicationRule } from './configuration.ts'
+import { type ReplicationRule, tagsOf } from './configuration.ts'
 
 /**
  * What the rules of a replication configuration must be, beyond their shape (replication-spec 1.4, 1.5). Sentences are those of the
@@ -59,12 +59,6 @@ export function checkRules(rules: readonly ReplicationRule[]): void {
       throw errors.InvalidRequest({ Message: 'Number of distinct destination bucket ARNs cannot exceed 1' })
     }
   }
-}
-
-/** The tags a rule's filter asks for. */
-function tagsOf({ Filter: filter }: ReplicationRule): readonly { readonly Key: string; readonly Value: string }[] {
-  if (filter?.Tag) return [filter.Tag]
-  return filter?.And?.Tags ?? []
 }
 
 function invalid(message: string, name: string, value: string) {

@@ -4,6 +4,10 @@ import { bucketWrites } from '../buckets.ts'
 import { type Database, type Durability, query } from '../database.ts'
 import { noteWrites } from '../notes.ts'
 import { objectWrites } from '../objects.ts'
+import { createPublisher } from '../publishing.ts'
+import { createAdmission } from '../replication/admission.ts'
+import type { ReplicationDefaults } from '../replication/controls.ts'
+import { replicationWrites } from '../replication/delivery.ts'
 import type { StoreContent } from '../store.ts'
 import { uploadWrites } from '../uploads.ts'
 import { failureOf, isOfTheDisk } from './failures.ts'
@@ -32,12 +36,20 @@ interface Done {
   readonly effects: Effects
 }
 
-export function createCommands(db: Database, staging: Staging, durability: Durability): Commands {
-  const { writer, run } = createWriter(db, staging.findSealed)
+export function createCommands(
+  db: Database,
+  staging: Staging,
+  durability: Durability,
+  replication?: ReplicationDefaults,
+): Commands {
+  const { writer, run } = createWriter(db, staging.findSealed, replication)
+  const admission = createAdmission(writer)
+  const publisher = createPublisher(writer, admission)
   const writes: SyncWrites = {
     ...bucketWrites(writer),
-    ...objectWrites(writer),
-    ...uploadWrites(writer),
+    ...objectWrites(writer, publisher, admission),
+    ...uploadWrites(writer, publisher),
+    ...replicationWrites(writer, publisher, admission),
     ...asyncOperationWrites(writer),
     ...accountWrites(writer),
     ...noteWrites(writer),

@@ -1,5 +1,6 @@
 import type { DigestName, DigestValues } from '../../protocol/request/digests.ts'
 import type { Durability } from '../database.ts'
+import type { ReplicationDefaults } from '../replication/controls.ts'
 import type { StoreWrites } from '../store.ts'
 import type { Failure } from './failures.ts'
 
@@ -9,6 +10,8 @@ export interface WriterData {
   readonly bodies: string
   readonly durability: Durability
   readonly maxPages?: number | undefined
+  /** Default: no lag. */
+  readonly replication?: ReplicationDefaults | undefined
   /**
    * One Int32, 0 at first. The thread starts while the main thread still makes the tables, and waits until this is 1 before it opens the
    * file: starting a thread takes longer than all the rest.

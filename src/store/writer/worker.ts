@@ -16,14 +16,14 @@ import { createStaging } from './staging.ts'
 const port = parentPort
 if (!port) throw new Error('the writer runs as a worker thread')
 
-const { file, bodies, durability, maxPages, gate } = workerData as WriterData
+const { file, bodies, durability, replication, maxPages, gate } = workerData as WriterData
 Atomics.wait(new Int32Array(gate), 0, 0)
 const db = openFile(file, 10_000)
 configure(db, durability)
 if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`)
 const files = bodyFilesIn(bodies, { syncs: durability === 'power' })
 const staging = createStaging(files)
-const commandsOfStore = createCommands(db, staging, durability)
+const commandsOfStore = createCommands(db, staging, durability, replication)
 const housekeeping = createHousekeeping(db, {
   files,
   isStaged: staging.holds,

@@ -1,6 +1,7 @@
 import { blockDigest } from '../block-digest.ts'
 import { chunkStatements, fileStatements, inlineBytes, isBodyReferenced } from '../body-rows.ts'
 import { type Database, query } from '../database.ts'
+import { atOnce, type ReplicationDefaults } from '../replication/controls.ts'
 import type { SealedBody, StoreWrites } from '../store.ts'
 import type { Staging } from './staging.ts'
 
@@ -18,6 +19,7 @@ export type ClaimedBody = { readonly size: number; readonly digest: number } & (
 /** What write commands work with. What they claim and release counts when their transaction is committed. */
 export interface Writer {
   readonly db: Database
+  readonly replication: ReplicationDefaults
   /** Takes over a body for a row to be inserted. Throws when its bytes are not there (any more). */
   claim(body: SealedBody): ClaimedBody
   /** Like `claim`, but small bytes become a chunk row: parts have no inline form. */
@@ -42,6 +44,7 @@ export interface Effects {
 export function createWriter(
   db: Database,
   findSealed: Staging['findSealed'],
+  replication: ReplicationDefaults = atOnce,
 ): { readonly writer: Writer; run<Value>(command: () => Value): { value: Value; effects: Effects } } {
   const chunks = chunkStatements(db)
   const files = fileStatements(db)
@@ -88,6 +91,7 @@ export function createWriter(
 
   const writer: Writer = {
     db,
+    replication,
     claim,
     claimChunked(body) {
       const { bodyId, inline } = body
