@@ -2,6 +2,7 @@ import { controlDueWork } from '../control/due-work.ts'
 import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
+import { replicationDueWork } from '../data/replication/due-work.ts'
 import { replicatingStore } from '../data/replication/replicating-store.ts'
 import { createReplication, type Replication } from '../data/replication/replication.ts'
 import { createKms } from '../kms/service.ts'
@@ -21,6 +22,7 @@ import type { Config } from './config.ts'
 import { credentialFinder, unknownKeyHint } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createDueNews } from './due-news.ts'
+import { emulatorInfo } from './emulator-info.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
 import { createRegions } from './faults/regions.ts'
@@ -80,7 +82,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   const due = createDueLog(clock)
   const works = controlDueWork(store)
-  for (const work of works) due.register(work)
+  for (const work of [...works, replicationDueWork(replication, store)]) due.register(work)
   const news = createDueNews(works, clock, log)
   news.look()
   const accountBlocks = accountBlocksOf(world, store)
@@ -89,7 +91,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
   const keyHint = unknownKeyHint(world)
-  const dispatch = createDispatch({
+  const dispatch: Dispatch = createDispatch({
     clock,
     delay: options.delay ?? systemDelay,
     log,
@@ -130,7 +132,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         log,
         regions,
         faults,
-        pendingIn: () => 0,
+        due,
+        replication,
+        dispatch: request => dispatch(request),
+        info: () => emulatorInfo({ config, store, clock, regions, faults, replication }),
         reset,
         certificates: options.certificates,
         names: () => namesIn(store, options),
