@@ -26,6 +26,7 @@ import { emulatorInfo } from './emulator-info.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
 import { createRegions } from './faults/regions.ts'
+import { createRoutesLags } from './faults/routes-lag.ts'
 import { wait } from './faults/wait.ts'
 import { createManagement } from './management/index.ts'
 import type { Certificates, KnownNames } from './management/services.ts'
@@ -60,6 +61,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const notes = { find: store.findNote, put: store.putNote }
   const regions = createRegions(clock, notes, () => drawn(config.rerouteDelayMs, random))
   const faults = createFaults(clock, notes, random)
+  const routesLags = createRoutesLags(notes)
   const replication = createReplication({
     store,
     clock,
@@ -76,6 +78,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       regions.reload()
       faults.reload()
       news.restart()
+      routesLags.reload()
     })
     lastReset = next.catch(() => undefined)
     return next
@@ -110,7 +113,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         organizationOf,
         allowOrigins: config.allowOrigins,
         trace: traceTo(log),
-        settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
+        settings: {
+          operationDelayMs,
+          routesDelayMs: (alias, region) => drawn(routesLags.of(alias, region) ?? config.routesDelayMs, random),
+        },
       }),
       data: dataPlane({
         store: replicatingStore(store, replication.admitted),
@@ -132,6 +138,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         log,
         regions,
         faults,
+        routesLags,
         due,
         replication,
         dispatch: request => dispatch(request),
