@@ -74,8 +74,11 @@ async function worldWithAcl(
   bucket: Partial<Bucket> = open,
 ): Promise<DataWorld> {
   const world = await dataWorld(t, bucket)
-  const wide = { ...world.bucket, objectOwnership: 'ObjectWriter', publicAccessBlock: undefined } as const
-  await exchange(putBucketAcl, world, '', { bucket: wide, headers: bucketAcl })
+  const { id, objectOwnership, publicAccessBlock } = world.bucket
+  const wide = { objectOwnership: 'ObjectWriter', publicAccessBlock: undefined } as const
+  await world.store.updateBucket(id, wide)
+  await exchange(putBucketAcl, world, '', { bucket: { ...world.bucket, ...wide }, headers: bucketAcl })
+  await world.store.updateBucket(id, { objectOwnership, publicAccessBlock })
   return world
 }
 
