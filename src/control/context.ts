@@ -26,8 +26,7 @@ export interface ControlSettings {
   /** How long Create, Delete and PutPolicy take. */
   readonly operationDelayMs: () => number
   /** From SubmitMultiRegionAccessPointRoutes to its effect on traffic. */
-  /** From a change of routes to its effect on traffic, of one Region of an MRAP. */
-  readonly routesDelayMs: (alias: string, region: string) => number
+  readonly routesDelayMs: () => number
 }
 
 export type ControlOperation = AnyOperation<ControlContext>

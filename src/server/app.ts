@@ -2,7 +2,6 @@ import { controlDueWork } from '../control/due-work.ts'
 import { controlPlane } from '../control/plane.ts'
 import { dataOperations } from '../data/operations/index.ts'
 import { dataPlane } from '../data/plane.ts'
-import { replicationDueWork } from '../data/replication/due-work.ts'
 import { replicatingStore } from '../data/replication/replicating-store.ts'
 import { createReplication, type Replication } from '../data/replication/replication.ts'
 import { createKms } from '../kms/service.ts'
@@ -22,11 +21,9 @@ import type { Config } from './config.ts'
 import { credentialFinder, unknownKeyHint } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createDueNews } from './due-news.ts'
-import { emulatorInfo } from './emulator-info.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
 import { createRegions } from './faults/regions.ts'
-import { createRoutesLags } from './faults/routes-lag.ts'
 import { wait } from './faults/wait.ts'
 import { createManagement } from './management/index.ts'
 import type { Certificates, KnownNames } from './management/services.ts'
@@ -59,9 +56,13 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store = await openWorldStore({ ...options, replication: defaults })
   const random = createRandom(config.seed)
   const notes = { find: store.findNote, put: store.putNote }
-  const regions = createRegions(clock, notes, () => drawn(config.rerouteDelayMs, random))
+  const regions = createRegions(
+    clock,
+    notes,
+    () => drawn(config.rerouteDelayMs, random),
+    () => goOn(),
+  )
   const faults = createFaults(clock, notes, random)
-  const routesLags = createRoutesLags(notes)
   const replication = createReplication({
     store,
     clock,
@@ -70,6 +71,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     isRegionUp: region => regions.get(region).replication.condition === 'up',
     failed: error => log.error(`replication: ${error instanceof Error ? error.message : error}`),
   })
+  const goOn = () => {
+    replication.run().catch(() => undefined)
+  }
   let lastReset: Promise<void> = Promise.resolve()
   // One after another: two at once would apply the world twice.
   const reset = () => {
@@ -78,14 +82,13 @@ export async function openApp(options: AppOptions): Promise<App> {
       regions.reload()
       faults.reload()
       news.restart()
-      routesLags.reload()
     })
     lastReset = next.catch(() => undefined)
     return next
   }
   const due = createDueLog(clock)
   const works = controlDueWork(store)
-  for (const work of [...works, replicationDueWork(replication, store)]) due.register(work)
+  for (const work of [...works, ...replication.dueWork]) due.register(work)
   const news = createDueNews(works, clock, log)
   news.look()
   const accountBlocks = accountBlocksOf(world, store)
@@ -94,7 +97,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
   const keyHint = unknownKeyHint(world)
-  const dispatch: Dispatch = createDispatch({
+  const dispatch = createDispatch({
     clock,
     delay: options.delay ?? systemDelay,
     log,
@@ -113,10 +116,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         organizationOf,
         allowOrigins: config.allowOrigins,
         trace: traceTo(log),
-        settings: {
-          operationDelayMs,
-          routesDelayMs: (alias, region) => drawn(routesLags.of(alias, region) ?? config.routesDelayMs, random),
-        },
+        settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
       }),
       data: dataPlane({
         store: replicatingStore(store, replication.admitted),
@@ -138,11 +138,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         log,
         regions,
         faults,
-        routesLags,
-        due,
-        replication,
-        dispatch: request => dispatch(request),
-        info: () => emulatorInfo({ config, store, clock, regions, faults, replication }),
+        pendingIn: region =>
+          [{ sourceRegion: region }, { destinationRegion: region }]
+            .flatMap(end => replication.list(end))
+            .reduce((sum, { pendingOperations }) => sum + pendingOperations, 0),
         reset,
         certificates: options.certificates,
         names: () => namesIn(store, options),
@@ -152,7 +151,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
   })
   // What an earlier process left queued.
-  replication.run().catch(() => undefined)
+  goOn()
   return {
     dispatch,
     replication,

@@ -22,11 +22,7 @@ export function asyncOperationReads(
   db: Database,
 ): Pick<
   StoreReads,
-  | 'listAsyncOperations'
-  | 'findAsyncOperation'
-  | 'findAsyncOperationByClientToken'
-  | 'listRunningAsyncOperations'
-  | 'listNextDueOperations'
+  'findAsyncOperation' | 'findAsyncOperationByClientToken' | 'listRunningAsyncOperations' | 'listNextDueOperations'
 > {
   const select = 'SELECT * FROM async_operations WHERE account_id = ?'
   const byToken = query<[string, string], OperationRow>(db, `${select} AND token = ?`)
@@ -42,10 +38,8 @@ export function asyncOperationReads(
     db,
     `SELECT * FROM async_operations WHERE due_at = (SELECT min(due_at) FROM async_operations WHERE due_at > ?) ORDER BY id`,
   )
-  const newest = query<[number], OperationRow>(db, 'SELECT * FROM async_operations ORDER BY id DESC LIMIT ?')
   const orUndefined = (row: OperationRow | undefined) => row && toOperation(row)
   return {
-    listAsyncOperations: limit => newest.all(limit).map(toOperation),
     findAsyncOperation: (accountId, token) => orUndefined(byToken.get(accountId, token)),
     findAsyncOperationByClientToken: (accountId, operation, clientToken) =>
       orUndefined(byClientToken.get(accountId, operation, clientToken)),

@@ -101,7 +101,6 @@ export async function openStore({
       await link.call('reset', [stager.nextBodyId(), withoutDigests(content)])
       settings.revision++
     },
-    sqliteVersion: db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '',
     async close() {
       await link.close()
       stager.failed(new StorageError('closed', 'the store is closed'))
@@ -210,7 +209,6 @@ const writeNames = {
   submitCreateMrap: true,
   submitDeleteMrap: true,
   submitMrapPolicy: true,
-  settleAsyncOperation: true,
   insertRouteSettings: true,
   putAccountBlock: true,
   putNote: true,

@@ -85,7 +85,6 @@ const defaultConfig: Config = {
   dataDir: undefined,
   world: undefined,
   accountId: account,
-  timing: 'fast',
   operationDelayMs: always(1000),
   routesDelayMs: always(0),
   replicationLagMs: always(0),

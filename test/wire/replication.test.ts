@@ -137,6 +137,9 @@ test('at its time where there is a lag', async t => {
   await rules('a-use1', rule('b-euw1'))
   await put('a-use1', 'k')
   t.strictSame(replication.nextDue(), { at: app.clock.now() + 15_000, kind: 'replication' })
+  const what = 'a-use1 to b-euw1: k'
+  const due = replication.dueWork.flatMap(work => work.nextDue(app.clock.now()))
+  t.strictSame(due, [{ at: app.clock.now() + 15_000, kind: 'replication', what }])
   app.clock.advance(14_999)
   await replication.run()
   t.equal((await head('a-use1', 'k')).replication, 'PENDING')
@@ -462,4 +465,25 @@ test('not taken: archived classes, KMS without the switch, replicas', async t =>
   t.equal((await head('a-use1', 'kms')).replication, undefined)
   t.equal((await head('b-euw1', 'plain')).replication, 'REPLICA')
   t.equal((await head('c-apne1', 'plain')).status, 404, 'not onward')
+})
+
+test('a Region whose replication is down holds what goes there and what comes from it', async t => {
+  const { app, put, head, replication } = await pair(t, {})
+  await replication.template({ kind: 'two-way', sources: ['a-use1', 'b-euw1'] })
+  const region = (condition: string) =>
+    app.ask('PUT /_mrap/v1/regions/eu-west-1', {
+      sign: 'none',
+      body: JSON.stringify({ replication: condition }),
+      headers: { 'content-type': 'application/json' },
+    })
+  t.equal((await region('down')).status, 200)
+  await put('a-use1', 'k')
+  await put('b-euw1', 'l')
+  t.match(await replication.settle(), { done: 0, left: [{ held: 1 }, { held: 1 }] })
+  t.equal((await head('a-use1', 'k')).replication, 'PENDING')
+  const { text } = await region('up')
+  t.match(JSON.parse(text), { replication: 'up' })
+  await replication.run()
+  t.equal((await head('a-use1', 'k')).replication, 'COMPLETED')
+  t.equal((await head('a-use1', 'l')).replication, 'REPLICA')
 })

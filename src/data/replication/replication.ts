@@ -65,7 +65,7 @@ export interface PauseRequest extends Omit<Pause, 'id' | 'until'> {
 export type StatusFilter = ReplicationStatus | 'NONE'
 
 /** Replication as tests and the management API steer it. Buckets and Regions by name; times are milliseconds. */
-export interface Replication extends Pick<Runner, 'admitted' | 'run' | 'nextDue' | 'isHeld' | 'stop'> {
+export interface Replication extends Pick<Runner, 'admitted' | 'run' | 'nextDue' | 'dueWork' | 'stop'> {
   list(selector?: ReplicationSelector): ReplicationEntry[]
   pauses(): readonly Pause[]
   /** For what is admitted from now on; with `existing` also for what is pending. */

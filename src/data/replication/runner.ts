@@ -1,4 +1,5 @@
 import type { Clock, Delay } from '../../protocol/clock.ts'
+import type { DueWork } from '../../protocol/due-work.ts'
 import { drawn, isSelected, lagFor, type Pause } from '../../store/replication/controls.ts'
 import type { Delivered, Delivery, ReplicationWork } from '../../store/replication/rows.ts'
 import type { Store } from '../../store/store.ts'
@@ -35,6 +36,8 @@ export interface Runner {
   run(options?: { readonly ahead?: boolean; readonly isOver?: () => boolean }): Promise<RunCounts>
   /** The earliest instant at which there is something to do; undefined: nothing is queued. */
   nextDue(): { readonly at: number; readonly kind: 'replication' | 'pause-end' | 'threshold' } | undefined
+  /** The same for a clock that is moved: what falls due when. */
+  readonly dueWork: readonly DueWork[]
   isHeld(rule: ReplicationWork['rule'], key?: string): boolean
   /** What was held out of the way is looked at again. */
   release(): Promise<void>
@@ -47,6 +50,9 @@ const heldBatch = 1000
 
 /** Attempts for work that is changed again and again while it is decided about. */
 const mostAttempts = 50
+
+/** Of one instant, as many are named. */
+const mostDue = 10_000
 
 /** What a timer can wait. */
 const longestDelay = 2 ** 31 - 1
@@ -197,6 +203,9 @@ export function createRunner(services: RunnerServices): Runner {
     })
   }
 
+  const nameOf = ({ rule, versionRow }: ReplicationWork) =>
+    `${rule.source} to ${rule.destination}: ${store.findVersionRow(versionRow)?.key}`
+
   const runner: Runner = {
     async admitted(at) {
       if (at === undefined) return
@@ -228,6 +237,31 @@ export function createRunner(services: RunnerServices): Runner {
         undefined,
       )
     },
+    dueWork: [
+      {
+        nextDue(after) {
+          const ends = settings.current().pauses.filter(({ until }) => until !== undefined && until > after)
+          const at = Math.min(...ends.map(({ until = 0 }) => until))
+          return ends
+            .filter(({ until }) => until === at)
+            .map(({ id }) => ({ at, kind: 'pause-end', what: `pause ${id}` }))
+        },
+      },
+      {
+        nextDue: after =>
+          store
+            .listReplicationWorkAfter(isRunning, after, mostDue)
+            .map(work => ({ at: work.dueAt, kind: 'replication', what: nameOf(work) })),
+        // One run does what is due of every kind.
+        runDue: async () => void (await runner.run()),
+      },
+      {
+        nextDue: after =>
+          store
+            .listThresholdsAfter(after, mostDue)
+            .map(({ work, at }) => ({ at, kind: 'threshold', what: nameOf(work) })),
+      },
+    ],
     isHeld: (rule, key) => !isRunning(rule) || (key !== undefined && isKeyHeld(rule, key)),
     release: () => inTurn(release),
     async stop() {

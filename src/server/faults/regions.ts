@@ -43,8 +43,6 @@ export interface RegionConditions {
    * noticed. ASSUMED: they return at once when it is up again.
    */
   isAvoided(region: string): boolean
-  /** What is added to the times that its data plane writes, in milliseconds. */
-  skewOf(region: string): number
 }
 
 const up: PartCondition = { condition: 'up' }
@@ -57,8 +55,13 @@ const healthy: RegionState = {
   avoidedFrom: undefined,
 }
 
-/** The conditions of Regions, kept over restarts in `notes`. `rerouteDelayMs` is drawn whenever a Region goes down. */
-export function createRegions(clock: Clock, notes: Notes, rerouteDelayMs: () => number): RegionConditions {
+/** The conditions of Regions, kept over restarts in `notes`. `rerouteDelayMs` is drawn whenever a Region goes down. `changed`: what waits for a Region may go on. */
+export function createRegions(
+  clock: Clock,
+  notes: Notes,
+  rerouteDelayMs: () => number,
+  changed: () => void = () => undefined,
+): RegionConditions {
   let states = load()
 
   function load(): Map<string, RegionState> {
@@ -66,8 +69,9 @@ export function createRegions(clock: Clock, notes: Notes, rerouteDelayMs: () => 
     return new Map(kept === undefined ? [] : (JSON.parse(kept) as [string, RegionState][]))
   }
 
-  function save(): Promise<void> {
-    return notes.put('regions', states.size === 0 ? undefined : JSON.stringify([...states]))
+  async function save(): Promise<void> {
+    await notes.put('regions', states.size === 0 ? undefined : JSON.stringify([...states]))
+    changed()
   }
 
   return {
@@ -97,7 +101,6 @@ export function createRegions(clock: Clock, notes: Notes, rerouteDelayMs: () => 
     reload() {
       states = load()
     },
-    skewOf: region => states.get(region)?.skew ?? 0,
     isAvoided(region) {
       const from = states.get(region)?.avoidedFrom
       return from !== undefined && clock.now() >= from

@@ -41,7 +41,6 @@ export function createManagement({
   token,
   log,
 }: ManagementOptions): (request: RawRequest, path: string) => Promise<Response> {
-  let replacing = 0
   return async (request, path) => {
     try {
       if (isFromPage(request)) throw new ManagementError('Forbidden', 'requests from web pages are refused')
@@ -52,16 +51,7 @@ export function createManagement({
         throw needsToken()
       }
       const query = new URLSearchParams(request.query)
-      const call = { request, labels, query, json: () => readJson(request.body) }
-      if (!endpoint.replacesState && !endpoint.isOpen && replacing > 0)
-        throw new ManagementError('Conflict', 'a reset is running; ask again')
-      if (!endpoint.replacesState) return await endpoint.answer(call, services)
-      replacing += 1
-      try {
-        return await endpoint.answer(call, services)
-      } finally {
-        replacing -= 1
-      }
+      return await endpoint.answer({ request, labels, query, json: () => readJson(request.body) }, services)
     } catch (thrown) {
       if (thrown instanceof ManagementError) return refusal(thrown)
       log.error(`${request.method} ${path}: ${thrown instanceof Error ? thrown.stack : thrown}`)
@@ -73,8 +63,8 @@ export function createManagement({
 async function find(method: string, path: string) {
   const found = findIn(endpoints, method, path)
   if (found.endpoint || isComplete) return found
-  const [{ moving }, { openapi }] = await Promise.all([import('./moving.ts'), import('./openapi.ts')])
-  endpoints = routed([...resources, ...moving, openapi(() => endpoints)])
+  const { moving } = await import('./moving.ts')
+  endpoints = routed([...resources, ...moving])
   isComplete = true
   return findIn(endpoints, method, path)
 }

@@ -39,6 +39,8 @@ type Names =
   | 'countReplicationWork'
   | 'listReplicationStates'
   | 'findReplicationWork'
+  | 'listReplicationWorkAfter'
+  | 'listThresholdsAfter'
   | 'findNextThreshold'
 
 /** Lookups of replication: rules, sums, work. */
@@ -57,6 +59,21 @@ export function replicationReads(db: Database): Pick<StoreReads, Names> {
     db,
     `SELECT ${columns} FROM replications INDEXED BY replications_due
      WHERE rule_row = ? AND state = 'pending' AND is_held = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+  )
+  const dueAfter = query<[number, number], { at: number }>(
+    db,
+    `SELECT due_at AS at FROM replications INDEXED BY replications_due
+     WHERE rule_row = ? AND state = 'pending' AND is_held = 0 AND due_at > ? ORDER BY due_at LIMIT 1`,
+  )
+  const dueAt = query<[number, number, number], WorkRow>(
+    db,
+    `SELECT ${columns} FROM replications INDEXED BY replications_due
+     WHERE rule_row = ? AND state = 'pending' AND is_held = 0 AND due_at = ? ORDER BY id LIMIT ?`,
+  )
+  const thresholds = query<[number, number], WorkRow & { threshold_at: number }>(
+    db,
+    `SELECT ${columns}, threshold_at FROM replications
+     WHERE threshold_at = (SELECT min(threshold_at) FROM replications WHERE threshold_at > ?) ORDER BY id LIMIT ?`,
   )
   const byId = query<[number], WorkRow>(db, `SELECT ${columns} FROM replications WHERE id = ?`)
   const oldest = query<[number], { at: number | null }>(
@@ -96,6 +113,18 @@ export function replicationReads(db: Database): Pick<StoreReads, Names> {
         .slice(0, limit)
         .map(toWork)
     },
+    listReplicationWorkAfter(isRunning, after, limit) {
+      const rows = pending.all().filter(({ id }) => isRunning(ruleById(id)))
+      const times = rows.flatMap(({ id }) => dueAfter.get(id, after)?.at ?? [])
+      const at = Math.min(...times)
+      return rows
+        .flatMap(({ id }) => dueAt.all(id, at, limit))
+        .sort((a, b) => a.id - b.id)
+        .slice(0, limit)
+        .map(toWork)
+    },
+    listThresholdsAfter: (after, limit) =>
+      thresholds.all(after, limit).map(row => ({ work: toWork(row), at: row.threshold_at })),
     findOldestReplication: ruleRow => oldest.get(ruleRow)?.at ?? undefined,
     countReplicationWork: (ruleRow, prefix) => countOf.get(ruleRow, prefix, prefix)?.n ?? 0,
     listReplicationStates: versionRow =>
