@@ -8,8 +8,8 @@ import http from 'node:http'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-const { values } = parseArgs({ strict: false })
-const file = join(values['data-dir'] ?? '.', '..', 'body')
+const { values } = parseArgs({ options: { port: { type: 'string' }, 'data-dir': { type: 'string' } } })
+const file = join(values['data-dir'], '..', 'body')
 let block = Buffer.alloc(0)
 let size = 0
 
@@ -41,7 +41,8 @@ function get(request, response) {
   response.setHeader('Content-Length', size)
   const write = () => {
     while (left > 0) {
-      const piece = block.subarray(0, Math.min(left, 256 * 1024))
+      const place = (size - left) % block.length
+      const piece = block.subarray(place, place + Math.min(left, 256 * 1024))
       left -= piece.length
       if (!response.write(piece)) return response.once('drain', write)
     }
