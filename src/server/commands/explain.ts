@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { authorize as authorizeControl } from '../../control/authorize.ts'
+import type { ControlOperation } from '../../control/context.ts'
 import { controlOperations } from '../../control/operations/index.ts'
 import {
   type AskedService,
@@ -10,7 +11,9 @@ import {
 } from '../../data/access/authorize.ts'
 import type { Layering } from '../../data/access/decision.ts'
 import type { Asked } from '../../data/access/judgement.ts'
+import { requiredActions } from '../../data/access/required-actions.ts'
 import type { DataOperation } from '../../data/context.ts'
+import { readCopySource } from '../../data/objects/copy-source.ts'
 import { dataOperations } from '../../data/operations/index.ts'
 import { allUp, resolveMrap } from '../../data/routing/resolve-bucket.ts'
 import type { Caller } from '../../protocol/caller.ts'
@@ -101,12 +104,15 @@ function judge(described: Described, caller: Caller, world: World, store: Store)
   }
 }
 
-/** As a server would: all that the operation of S3 Control with this action needs; of any other action, that alone. */
+/** As a server would: all that the operation without a bucket, or of S3 Control, with this action needs; of any other action, that alone. */
 function askService(asked: AskedService, layering: Layering): void {
-  const { caller, action, resource, request, claim, region } = asked
-  const operation = controlOperations.find(one => actionOf(one, false) === action)
-  if (!operation || caller.kind === 'anonymous') {
-    authorizeService(asked, layering)
+  const { caller, action, resource, request, query, claim, region } = asked
+  // First: S3 Control has a CreateBucket of its own, for Outposts.
+  const unbound = dataOperations.find(one => one.needsNoBucket && actionOf(one, false) === action)
+  const operation = controlOperationOf(action)
+  if (unbound || !operation || caller.kind === 'anonymous') {
+    const needed = unbound ? requiredActions(unbound, { query, headers: request.headers }) : [action]
+    for (const one of needed) authorizeService({ ...asked, action: one }, layering)
     return
   }
   const { trace, ...rules } = layering
@@ -123,6 +129,21 @@ function askBucket(asked: Asked, layering: Layering): void {
     dataOperations.find(one => fits(one) && asked.action === `s3:${one.name}`) ?? dataOperations.find(fits)
   if (!operation || operation.judgesItself) authorizeAction(asked, layering)
   else authorize({ ...asked, operation, labels: asked.key === undefined ? {} : { Key: asked.key } }, layering)
+  const source = asked.request.headers.get('x-amz-copy-source')
+  if (source !== undefined && asked.action === 's3:PutObject') askSource(source, asked, layering)
+}
+
+/** A copy reads, too. What tags need that go along is not asked. */
+function askSource(source: string, asked: Asked, layering: Layering): void {
+  const { bucket: name, key, versionId } = readCopySource(source)
+  const bucket = layering.store.findBucket(name)
+  if (!bucket) throw new StartError(`explain: the world has no bucket ${name}`, 2)
+  const read = { ...asked, bucket, key, versionId, mrap: undefined }
+  authorizeAction({ ...read, action: versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion' }, layering)
+}
+
+function controlOperationOf(action: string): ControlOperation | undefined {
+  return controlOperations.find(one => actionOf(one, false) === action)
 }
 
 function actionOf(
@@ -137,11 +158,14 @@ function askedOf(described: Described, caller: Caller, store: Store): Asked | As
   const { action, key, resource, clientRegion } = described
   const now = systemClock.now()
   const request = requestOf(described)
-  const claim = caller.kind === 'anonymous' ? undefined : claimOf(described, now)
+  const alias = described.mrap === undefined ? undefined : aliasOf(described.mrap)
+  const isManaged = alias !== undefined && controlOperationOf(action) !== undefined
+  const claim = caller.kind === 'anonymous' ? undefined : claimOf(described, now, alias !== undefined && !isManaged)
   const facts = { request, query: readQuery(request.query), claim, caller, action }
   if (resource !== undefined) return { ...facts, resource, region: clientRegion }
-  const landing =
-    described.mrap === undefined ? undefined : resolveMrap(store, aliasOf(described.mrap), clientRegion, now, allUp)
+  const landing = alias === undefined ? undefined : resolveMrap(store, alias, clientRegion, now, allUp)
+  // What S3 Control is asked about an MRAP neither the MRAP's policy nor that of a bucket decides.
+  if (landing && isManaged) return { ...facts, resource: landing.mrap.arn, region: clientRegion }
   const name = landing ? landing.bucketName : (described.bucket ?? '')
   const bucket = landing ? landing.bucket : store.findBucket(name)
   if (!bucket) throw new StartError(`explain: the world has no bucket ${name}`, 2)
@@ -170,11 +194,11 @@ function requestOf({ headers, query, sourceIp, key }: Described): RawRequest {
 }
 
 /** As clients sign today: SigV4A to an MRAP, SigV4 elsewhere, in a header. */
-function claimOf({ mrap, as }: Described, now: number): SignatureClaim {
+function claimOf({ as }: Described, now: number, isThroughMrap: boolean): SignatureClaim {
   const amzDate = formatAmzDate(now)
   return {
     via: 'header',
-    algorithm: mrap === undefined ? 'AWS4-HMAC-SHA256' : 'AWS4-ECDSA-P256-SHA256',
+    algorithm: isThroughMrap ? 'AWS4-ECDSA-P256-SHA256' : 'AWS4-HMAC-SHA256',
     accessKeyId: as,
     scopeDate: amzDate.slice(0, 8),
     region: undefined,

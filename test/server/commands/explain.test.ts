@@ -126,6 +126,22 @@ const severalActions = [
   ],
   ['--action s3:GetMultiRegionAccessPoint --resource *', ['s3:GetMultiRegionAccessPoint'], []],
   [
+    `--action s3:SubmitMultiRegionAccessPointRoutes --mrap ${alias}`,
+    ['s3:SubmitMultiRegionAccessPointRoutes'],
+    ['s3:ListAllMyBuckets'],
+  ],
+  ['--action s3:CreateBucket --resource arn:aws:s3:::new-one', ['s3:CreateBucket'], []],
+  [
+    '--action s3:CreateBucket --resource arn:aws:s3:::new-one --header x-amz-bucket-object-lock-enabled=true',
+    ['s3:CreateBucket'],
+    ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning'],
+  ],
+  [
+    '--action s3:PutObject --bucket b-one --key n --header x-amz-copy-source=b-one/k',
+    ['s3:PutObject'],
+    ['s3:GetObject'],
+  ],
+  [
     '--action s3:PutObject --bucket b-one --key n --header x-amz-tagging=a=b',
     ['s3:PutObject'],
     ['s3:PutObjectTagging'],
@@ -157,6 +173,7 @@ test('all that a server asks is asked', async t => {
           },
         },
         buckets: [{ name: 'b-one', region: 'us-west-2', account: prod, objects: [{ key: 'k', body: '' }] }],
+        multiRegionAccessPoints: [{ name: 'm-one', account: prod, alias, buckets: ['b-one'] }],
       })
       const file = join(t.testdir({ 'world.json': text }), 'world.json')
       const outcome = await runCommand('explain', explain, ['--as', 'ANN', ...line.split(' ')], { MRAP_WORLD: file })
