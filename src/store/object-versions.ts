@@ -1,4 +1,5 @@
 import { type Database, query } from './database.ts'
+import type { Keep } from './kept-reads.ts'
 import { type ListSource, listPage, type Position, startOf } from './listing.ts'
 import type { ObjectVersion, ReplicationStatus, VersionDetails } from './rows.ts'
 import type { ListPage, ListQuery, StoreReads } from './store.ts'
@@ -46,6 +47,7 @@ const none: VersionDetails = Object.freeze({})
 /** Lookups and listings of object versions. */
 export function objectVersionReads(
   db: Database,
+  keep: Keep,
 ): Pick<StoreReads, 'findCurrentVersion' | 'findVersion' | 'findVersionRow' | 'listObjects' | 'listVersions'> {
   const current = query<[number, string], VersionColumns>(
     db,
@@ -63,10 +65,11 @@ export function objectVersionReads(
   const objects = objectSource(db)
   const versions = versionSource(db)
   return {
-    findCurrentVersion(bucketId, key) {
+    // Who may read it, and what it is, are asked in the same turn.
+    findCurrentVersion: keep((bucketId: number, key: string) => {
       const row = current.get(bucketId, key)
       return row && toVersion(row)
-    },
+    }),
     findVersion(bucketId, key, versionId) {
       const row = version.get(bucketId, key, versionId)
       return row && toVersion(row)

@@ -90,7 +90,7 @@ export async function openStore({
   const stager = createBodyStager(link, firstBodyId)
   const reader = createBodyReader(db, files, bodyIds => link.post({ kind: 'delete', bodyIds }))
   return {
-    ...readsOf(db, inSnapshot, () => settings.revision),
+    ...readsOf(db, inSnapshot, { ofSettings: () => settings.revision, ofAll: snapshot.number }),
     ...writesOf(link, stager.nextBodyId, settings),
     bodies: {
       stage: stager.stage,
@@ -142,6 +142,8 @@ interface Snapshot {
   /** Whatever is read until the turn ends sees one state: a version that was found can still be read. */
   begin(): void
   end(): void
+  /** Of the snapshot that was begun last: another one may see another state. */
+  number(): number
 }
 
 /**
@@ -154,24 +156,34 @@ function createSnapshot(db: Database): Snapshot {
   const end = () => {
     if (db.open && db.inTransaction) commit.run()
   }
+  let number = 0
   return {
     begin() {
       if (db.inTransaction) return
       begin.run()
+      number++
       setImmediate(end)
     },
     end,
+    number: () => number,
   }
 }
 
 /** Runs a look-up so that it sees the state of this turn. */
 type Reading = <Value>(read: () => Value) => Value
 
-function readsOf(db: Database, inSnapshot: Reading, revision: () => number): StoreReads {
-  const keep = keeper(revision)
+interface Revisions {
+  /** Grows with every change of a setting. */
+  readonly ofSettings: () => number
+  /** Grows with every snapshot. */
+  readonly ofAll: () => number
+}
+
+function readsOf(db: Database, inSnapshot: Reading, revisions: Revisions): StoreReads {
+  const keep = keeper(revisions.ofSettings)
   const reads: StoreReads = {
     ...bucketReads(db, keep),
-    ...objectVersionReads(db),
+    ...objectVersionReads(db, keeper(revisions.ofAll)),
     ...uploadReads(db),
     ...mrapReads(db, keep),
     ...asyncOperationReads(db),

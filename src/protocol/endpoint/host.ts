@@ -239,12 +239,12 @@ function prefixedTarget(prefix: string, { path, headers }: Pick<RawRequest, 'pat
 
 /** `/`, `/<bucket>/<key>`, and under own names `/<alias>/<key>` or `/<MRAP ARN>/<key>`, which on hosts of AWS name no bucket. */
 function pathTarget(path: string, { region, space }: Pick<Service, 'region' | 'space'>): Target {
-  const at = { kind: 'bucket', region, style: 'path', space, leadsHome: false } as const
-  if (path === '/') return { ...at, bucket: undefined, key: '' }
   const [first, key] = cut(path.slice(1))
   const name = decoded(first)
   const mrap = space === 'own' ? mrapTarget(name, key) : undefined
-  return mrap ?? { ...at, bucket: plainName.test(name) ? name : first, key }
+  if (mrap) return mrap
+  const bucket = path === '/' ? undefined : plainName.test(name) ? name : first
+  return { kind: 'bucket', region, bucket, key, style: 'path', space, leadsHome: false }
 }
 
 function mrapTarget(name: string, key: string): Target | undefined {

@@ -98,12 +98,18 @@ function readComponents(text: string): ReadonlyMap<string, string> {
   return components
 }
 
+/** Requests of one second are signed with one text. */
+let lastDate: { readonly text: string; readonly instant: number } = { text: '', instant: Number.NaN }
+
 /** `x-amz-date`, or a `Date` in either form when it is absent. */
 function readDate(request: RawRequest): { amzDate: string; signedAt: number } {
   const own = request.headers.get('x-amz-date')
   const text = own ?? request.headers.get('date') ?? ''
-  const signedAt = parseAmzDate(text)
-  if (signedAt !== undefined) return { amzDate: text, signedAt }
+  const signedAt = text === lastDate.text ? lastDate.instant : parseAmzDate(text)
+  if (signedAt !== undefined) {
+    lastDate = { text, instant: signedAt }
+    return { amzDate: text, signedAt }
+  }
   const httpDate = own === undefined ? parseHttpDate(text) : undefined
   if (httpDate !== undefined) return { amzDate: formatAmzDate(httpDate), signedAt: httpDate }
   throw noValidDate()
