@@ -10,6 +10,7 @@ function typeOf(schema, indent) {
   if (schema.anyOf) return schema.anyOf.map(one => typeOf(one, indent)).join(' | ')
   if (schema.enum) return schema.enum.map(value => JSON.stringify(value)).join(' | ')
   if (schema.type === 'array') return `readonly (${typeOf(schema.items, indent)})[]`
+  if (schema.type === 'integer') return 'number'
   if (schema.type !== 'object') return schema.type
   const [values] = Object.values(schema.patternProperties ?? {})
   if (values) return `{ readonly [name: string]: ${typeOf(values, indent)} }`

@@ -1,6 +1,6 @@
 import type { Infer, StructureShape } from '../protocol/xml/shape.ts'
 import type { Bucket, BucketConfigurationName } from '../store/rows.ts'
-import type { BucketChange } from '../store/store.ts'
+import type { BucketChange, Store } from '../store/store.ts'
 import type { DataContext } from './context.ts'
 import { errors } from './errors.ts'
 
@@ -33,7 +33,10 @@ const maxAttempts = 1000
  * was deleted meanwhile.
  */
 export async function changeBucket(
-  { store, bucket: { id, name } }: Pick<DataContext, 'store' | 'bucket'>,
+  {
+    store,
+    bucket: { id, name },
+  }: { readonly store: Pick<Store, 'findBucket' | 'updateBucket'>; readonly bucket: Pick<Bucket, 'id' | 'name'> },
   decide: (bucket: Bucket) => BucketChange,
 ): Promise<void> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -1,4 +1,5 @@
 import { seedMrap } from '../control/seed.ts'
+import { type SeedReplication, seedReplication } from '../data/replication/seed.ts'
 import { seedBucket } from '../data/seed.ts'
 import type { Logger } from '../protocol/logger.ts'
 import type { WorldClock } from '../protocol/world-clock.ts'
@@ -111,5 +112,20 @@ async function contentOf(
     }))
     return seedMrap(store, { ...mrap, accountId: mrap.account ?? config.accountId, buckets: members }, now)
   })
-  return { buckets, mraps }
+  const replication = await seedReplication(buckets, replicationOf(world))
+  const changed = buckets.map(content => ({ ...content, change: replication.get(content.bucket.name) }))
+  return { buckets: changed, mraps }
+}
+
+function replicationOf({ buckets, multiRegionAccessPoints: mraps }: World): SeedReplication {
+  return {
+    configurations: new Map(buckets.flatMap(({ name, replication }) => (replication ? [[name, replication]] : []))),
+    templates: mraps.flatMap(({ buckets: members, replication }) => {
+      if (!replication) return []
+      const { from, to, ...template } = replication
+      const names = members.map(({ name }) => name)
+      const sources = from ?? names
+      return [{ ...template, sources, destinations: to ?? names.filter(name => !sources.includes(name)) }]
+    }),
+  }
 }

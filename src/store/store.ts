@@ -244,6 +244,8 @@ export interface StoreContent {
 export interface BucketContent {
   readonly bucket: Parameters<StoreWrites['insertBucket']>[0]
   readonly objects: readonly { readonly version: Omit<NewVersion, 'bucketId'>; readonly body: SealedBody }[]
+  /** Made once the objects are there: they are older than the rules of replication. */
+  readonly change?: BucketChange | undefined
 }
 
 export type MrapContent = Parameters<StoreWrites['submitCreateMrap']>

@@ -98,6 +98,15 @@ function* bucketFlaws(bucket: BucketDocument, path: MemberPath, checked: Checked
     'must be Enabled: Object Lock needs it',
   )
   yield* bucketPolicyFlaws(bucket, [...path, 'policy'])
+  for (const [at, { destination }] of placed(bucket.replication?.rules, [...path, 'replication', 'rules'])) {
+    const name = destination.bucket.replace('arn:aws:s3:::', '')
+    const isListed = bucketNamed(name, checked) !== undefined
+    yield* flawIf(
+      !isListed,
+      [...at, 'destination', 'bucket'],
+      `names the bucket ${name}, which this world does not list`,
+    )
+  }
   for (const [at, object] of placed(bucket.objects, [...path, 'objects'])) yield* objectFlaws(object, at)
 }
 
@@ -132,6 +141,7 @@ function* objectFlaws(object: ObjectDocument, path: MemberPath): Flaws {
 function* mrapFlaws(mrap: MrapDocument, path: MemberPath, owner: string, checked: Checked): Flaws {
   yield* ownerFlaws(mrap.account, path, checked)
   yield* mrapPolicyFlaws(mrap, owner, [...path, 'policy'])
+  yield* replicationFlaws(mrap, [...path, 'replication'], checked)
   const regions = new Map<string, string>()
   let isComplete = true
   for (const [at, reference] of placed(mrap.buckets, [...path, 'buckets'])) {
@@ -144,6 +154,26 @@ function* mrapFlaws(mrap: MrapDocument, path: MemberPath, owner: string, checked
   yield* flawIf(regions.size > 17, [...path, 'buckets'], 'must have at most 17 buckets')
   // What the dials of unknown buckets mean, nobody can say.
   if (isComplete) yield* routesFlaws(mrap.routes ?? {}, [...regions.keys()], [...path, 'routes'])
+}
+
+/** What the template names must be there, and have versions. */
+function* replicationFlaws({ replication, buckets }: MrapDocument, path: MemberPath, checked: Checked): Flaws {
+  if (!replication) return
+  const { kind, from = [], to = [] } = replication
+  const isAimless = kind === 'one-way' && from.length === 0
+  yield* flawIf(isAimless, path, 'must say from which of its buckets (from)')
+  const members = buckets.map(nameOf)
+  for (const [at, name] of [...placed(from, [...path, 'from']), ...placed(to, [...path, 'to'])]) {
+    yield* flawIf(!members.includes(name), at, `names the bucket ${name}, which is not one of this access point`)
+  }
+  const chosen = from.length + to.length === 0 || kind === 'one-way' ? members : [...from, ...to]
+  for (const name of chosen) {
+    const bucket = bucketNamed(name, checked)
+    if (!bucket || bucket === 'broken') continue
+    const isVersioned =
+      bucket.versioning === 'Enabled' || (bucket.objectLock === true && bucket.versioning === undefined)
+    yield* flawIf(!isVersioned, path, `needs versioning: Enabled of the bucket ${name}`)
+  }
 }
 
 type BucketReference = MrapDocument['buckets'][number]

@@ -145,6 +145,38 @@ const object = strict(
 const bucketName = () =>
   matching('^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', 'a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens')
 
+const enabledOrDisabled = () => Type.Enum(['Enabled', 'Disabled'], { title: 'Enabled or Disabled' })
+const status = () => strict({ status: enabledOrDisabled() })
+const minutes = () => strict({ minutes: Type.Integer({ title: 'a number of minutes' }) })
+const tag = () => strict({ key: text(), value: Type.String({ title: 'text' }) })
+
+const replicationRule = strict({
+  id: optional(text()),
+  priority: optional(Type.Integer({ title: 'a whole number' })),
+  prefix: optional(Type.String({ title: 'text' })),
+  filter: optional(
+    strict({
+      prefix: optional(Type.String({ title: 'text' })),
+      tag: optional(tag()),
+      and: optional(strict({ prefix: optional(Type.String({ title: 'text' })), tags: optional(list(tag())) })),
+    }),
+  ),
+  status: enabledOrDisabled(),
+  sourceSelectionCriteria: optional(
+    strict({ sseKmsEncryptedObjects: optional(status()), replicaModifications: optional(status()) }),
+  ),
+  destination: strict({
+    bucket: matching('^arn:aws:s3:::', 'the ARN of a bucket'),
+    account: optional(text()),
+    storageClass: optional(text()),
+    accessControlTranslation: optional(strict({ owner: text() })),
+    encryptionConfiguration: optional(strict({ replicaKmsKeyID: text() })),
+    replicationTime: optional(strict({ status: enabledOrDisabled(), time: minutes() })),
+    metrics: optional(strict({ status: enabledOrDisabled(), eventThreshold: optional(minutes()) })),
+  }),
+  deleteMarkerReplication: optional(status()),
+})
+
 const bucket = strict({
   name: bucketName(),
   region: region(),
@@ -159,6 +191,12 @@ const bucket = strict({
   ),
   publicAccessBlock: optional(publicAccessBlock('Default: as of a new bucket.')),
   policy: optional(policy('The bucket policy.')),
+  replication: optional(
+    strict(
+      { role: text(), rules: list(replicationRule) },
+      { description: 'As PutBucketReplication takes it, members in lower camel case.' },
+    ),
+  ),
   objects: optional(list(object)),
 })
 
@@ -183,6 +221,21 @@ const multiRegionAccessPoint = strict({
     record(Type.Enum([0, 100], { title: '0 or 100' }), { description: 'Region -> dial. Default: all at 100.' }),
   ),
   policy: optional(policy('The policy of the access point.')),
+  replication: optional(
+    strict(
+      {
+        kind: Type.Enum(['two-way', 'one-way'], { title: 'two-way or one-way' }),
+        from: optional(list(bucketName(), { description: 'Of its buckets. Default: all of them.' })),
+        to: optional(list(bucketName(), { description: 'One-way: of its buckets. Default: all others.' })),
+        role: optional(text('the ARN of a role', { description: 'Default: role/replication of the account.' })),
+        prefix: optional(Type.String({ title: 'text' })),
+        tags: optional(tags('Only objects with these.')),
+        deleteMarkers: optional(truth()),
+        replicaModifications: optional(truth()),
+      },
+      { description: "The rules of the console's template, written into its buckets; they need versioning." },
+    ),
+  ),
 })
 
 export const worldSchema = Type.Object(

@@ -594,8 +594,8 @@ multiRegionAccessPoints:
     .replaceAll(/\S*world\.yaml:/g, '')
     .split('\n')
   t.strictSame(lines, [
-    'WorldError: 6: buckets[0].regoin: is not a member here; known: name, region, account, versioning, objectLock, requestPayer, objectOwnership, publicAccessBlock, policy, objects',
-    '10: buckets[1].owner: is not a member here; known: name, region, account, versioning, objectLock, requestPayer, objectOwnership, publicAccessBlock, policy, objects',
+    'WorldError: 6: buckets[0].regoin: is not a member here; known: name, region, account, versioning, objectLock, requestPayer, objectOwnership, publicAccessBlock, policy, replication, objects',
+    '10: buckets[1].owner: is not a member here; known: name, region, account, versioning, objectLock, requestPayer, objectOwnership, publicAccessBlock, policy, replication, objects',
     '3: accounts["111122223333"].users: must be a list',
     '5: buckets[0]: lacks region',
     '19: multiRegionAccessPoints[0].routes["us-west-2"]: must be 0 or 100',

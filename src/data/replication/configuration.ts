@@ -99,7 +99,10 @@ export function findReplication(context: BucketContext): ReplicationConfiguratio
 /** The enabled rules as the store judges versions by them. */
 export function storedRules(
   { Role: role, Rules }: ReplicationConfiguration,
-  { store, bucket }: BucketContext,
+  {
+    store,
+    bucket,
+  }: { readonly store: Pick<DataContext['store'], 'findBucket'>; readonly bucket: DataContext['bucket'] },
 ): StoreRule[] {
   return Rules.filter(({ Status }) => Status === 'Enabled').map(rule => {
     const { Bucket, StorageClass, AccessControlTranslation, EncryptionConfiguration, ...timing } = rule.Destination

@@ -1,10 +1,17 @@
 import { parseBucketArn } from '../../protocol/endpoint/arn.ts'
 import { randomIdUuid } from '../../protocol/random-bytes.ts'
-import type { DataContext } from '../context.ts'
+import type { Bucket } from '../../store/rows.ts'
+import type { Store } from '../../store/store.ts'
 import { errors } from '../errors.ts'
 import { changeBucket } from '../stored-configuration.ts'
 import { type ReplicationConfiguration, type ReplicationRule, storedRules } from './configuration.ts'
 import { checkRules, checkSchema } from './rules.ts'
+
+/** Where a configuration is put: a bucket of the store, or of a world that is on its way there. */
+export interface ReplicationContext {
+  readonly store: Pick<Store, 'findBucket' | 'updateBucket'>
+  readonly bucket: Bucket
+}
 
 const roleForm = /^arn:aws[a-z-]*:iam::(\d{12}):([\w+=,.@/-]+)$/
 
@@ -15,7 +22,7 @@ const roleForm = /^arn:aws[a-z-]*:iam::(\d{12}):([\w+=,.@/-]+)$/
  */
 export async function putReplication(
   configuration: ReplicationConfiguration,
-  context: Pick<DataContext, 'store' | 'bucket'>,
+  context: ReplicationContext,
 ): Promise<void> {
   const { store } = context
   const { Role, Rules } = configuration
@@ -38,7 +45,7 @@ export async function putReplication(
 }
 
 /** The role is text: whether it exists, and what it may do, is no question of the configuration. */
-function checkRole(role: string, { bucket }: Pick<DataContext, 'bucket'>): void {
+function checkRole(role: string, { bucket }: Pick<ReplicationContext, 'bucket'>): void {
   const [, accountId, resource] = roleForm.exec(role) ?? []
   if (accountId === undefined || resource === undefined) {
     throw errors.InvalidArgument({
@@ -58,10 +65,7 @@ function checkRole(role: string, { bucket }: Pick<DataContext, 'bucket'>): void 
   if (accountId !== bucket.accountId) throw errors.AccessDenied()
 }
 
-function requireDestination(
-  { Destination }: ReplicationRule,
-  { store, bucket }: Pick<DataContext, 'store' | 'bucket'>,
-) {
+function requireDestination({ Destination }: ReplicationRule, { store, bucket }: ReplicationContext) {
   const name = parseBucketArn(Destination.Bucket)
   if (name === undefined) {
     throw errors.InvalidArgument({

@@ -1,8 +1,7 @@
 import { formatBucketArn } from '../../protocol/endpoint/arn.ts'
-import type { Store } from '../../store/store.ts'
 import { errors } from '../errors.ts'
 import type { ReplicationConfiguration, ReplicationRule } from './configuration.ts'
-import { putReplication } from './put-configuration.ts'
+import { putReplication, type ReplicationContext } from './put-configuration.ts'
 
 /** What the console's two templates ask for. Source: user guide, "Create two-way (one-way) replication rules". */
 export interface ReplicationTemplate {
@@ -24,7 +23,10 @@ export interface ReplicationTemplate {
  * Writes the rules of a template into its source buckets, through the code of PutBucketReplication; what they had is replaced. Returns the
  * names of the buckets written. Throws NoSuchBucket, and what PutBucketReplication refuses: buckets before that have their rules then.
  */
-export async function applyTemplate(template: ReplicationTemplate, store: Store): Promise<readonly string[]> {
+export async function applyTemplate(
+  template: ReplicationTemplate,
+  store: ReplicationContext['store'],
+): Promise<readonly string[]> {
   for (const { name, destinations } of pairsOf(template)) {
     const bucket = store.findBucket(name)
     if (!bucket) throw errors.NoSuchBucket({ BucketName: name })

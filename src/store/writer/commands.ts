@@ -98,10 +98,11 @@ export function createCommands(
   }
 
   function putContent({ buckets, mraps }: StoreContent): void {
-    for (const { bucket, objects } of buckets) {
+    for (const { bucket, objects, change } of buckets) {
       const made = writes.insertBucket(bucket)
       if (made.outcome !== 'created') throw new Error(`there are two buckets ${bucket.name}`)
       for (const { version, body } of objects) writes.putObject({ ...version, bucketId: made.id }, body)
+      if (change) writes.updateBucket(made.id, change)
     }
     for (const mrap of mraps) {
       if (writes.submitCreateMrap(...mrap) !== 'submitted') throw new Error('a bucket of an access point is missing')
