@@ -1,5 +1,5 @@
-import type { BodyFiles } from '../body-files.ts'
-import { chunkStatements, fileStatements, isBodyReferenced } from '../body-rows.ts'
+import type { BodyFiles } from '../bodies/files.ts'
+import { chunkStatements, fileStatements, isBodyReferenced } from '../bodies/rows.ts'
 import type { Database } from '../database.ts'
 
 /** Work per slice: each takes a few milliseconds at most, and commands go first. */

@@ -1,7 +1,7 @@
 import { createDigests, type Digests } from '../../protocol/request/digests.ts'
-import { blockDigest } from '../block-digest.ts'
-import type { BodyFiles, NewBodyFile } from '../body-files.ts'
-import { digestList } from '../body-rows.ts'
+import { blockDigest } from '../bodies/block-digest.ts'
+import type { BodyFiles, NewBodyFile } from '../bodies/files.ts'
+import { digestList } from '../bodies/rows.ts'
 import type { Message, Sealed } from './messages.ts'
 
 interface Staged {

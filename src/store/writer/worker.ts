@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { bodyFilesIn } from '../body-files.ts'
-import { firstFreeBodyId } from '../body-rows.ts'
+import { bodyFilesIn } from '../bodies/files.ts'
+import { firstFreeBodyId } from '../bodies/rows.ts'
 import { configure, openFile } from '../database.ts'
 import type { StoreContent } from '../store.ts'
 import { createCommands } from './commands.ts'

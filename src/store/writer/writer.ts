@@ -1,5 +1,5 @@
-import { blockDigest } from '../block-digest.ts'
-import { chunkStatements, fileStatements, inlineBytes, isBodyReferenced } from '../body-rows.ts'
+import { blockDigest } from '../bodies/block-digest.ts'
+import { chunkStatements, fileStatements, inlineBytes, isBodyReferenced } from '../bodies/rows.ts'
 import { type Database, query } from '../database.ts'
 import { atOnce, type ReplicationDefaults } from '../replication/controls.ts'
 import type { SealedBody, StoreWrites } from '../store.ts'

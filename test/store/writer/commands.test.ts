@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { bodyFilesIn } from '../../../src/store/body-files.ts'
+import { bodyFilesIn } from '../../../src/store/bodies/files.ts'
 import { configure, type Durability, openFile } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { createCommands } from '../../../src/store/writer/commands.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { collect, current, deletion, newVersion, put, read, seal, someBytes, storeWorld } from './fixture.ts'
+import { collect, current, deletion, newVersion, put, read, seal, someBytes, storeWorld } from '../fixture.ts'
 
 t.test('ranges of inline and of chunked bodies', async t => {
   const { store, bucket } = await storeWorld(t)

@@ -1,8 +1,8 @@
+import { Damage } from '../damage.ts'
+import type { Database } from '../database.ts'
 import { blockDigest } from './block-digest.ts'
-import type { BodyFiles } from './body-files.ts'
-import { chunkBytes, chunkStatements, digestAt, fileStatements, inlineBytes } from './body-rows.ts'
-import { Damage } from './damage.ts'
-import type { Database } from './database.ts'
+import type { BodyFiles } from './files.ts'
+import { chunkBytes, chunkStatements, digestAt, fileStatements, inlineBytes } from './rows.ts'
 
 /** A stretch of one body: from `start` to before `end`. */
 export interface Extent {

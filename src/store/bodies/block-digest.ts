@@ -1,4 +1,4 @@
-import { assemble, type Code, get, i32, i64, loopUntil, pageBytes, set, tee, v128 } from '../protocol/wasm-module.ts'
+import { assemble, type Code, get, i32, i64, loopUntil, pageBytes, set, tee, v128 } from '../../protocol/wasm-module.ts'
 
 /** The longest block, in bytes. */
 const longest = 4 * pageBytes

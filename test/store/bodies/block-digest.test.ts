@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { blockDigest } from '../../src/store/block-digest.ts'
+import { blockDigest } from '../../../src/store/bodies/block-digest.ts'
 
 /** As the definition reads: sums of words and sums of sums by lane, then mixed. */
 function slowDigest(bytes: Uint8Array): number {

@@ -1,5 +1,5 @@
-import type { BodyFiles } from './body-files.ts'
-import { type Database, query } from './database.ts'
+import { type Database, query } from '../database.ts'
+import type { BodyFiles } from './files.ts'
 
 /** Bytes per chunk, in a file or a row of its own; the last one of a body has fewer. */
 export const chunkBytes = 262_144

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createExtentReader, type Extent, requireDigest } from './body-extents.ts'
-import type { BodyFiles } from './body-files.ts'
-import { Damage, DamagedBodyError } from './damage.ts'
-import { type Database, query } from './database.ts'
-import type { ObjectVersion } from './rows.ts'
-import type { Bodies, ByteStream } from './store.ts'
+import { Damage, DamagedBodyError } from '../damage.ts'
+import { type Database, query } from '../database.ts'
+import type { ObjectVersion } from '../rows.ts'
+import type { Bodies, ByteStream } from '../store.ts'
+import { createExtentReader, type Extent, requireDigest } from './extents.ts'
+import type { BodyFiles } from './files.ts'
 
 /** Reads bodies, and keeps those that are being read from being deleted. */
 export interface BodyReader {

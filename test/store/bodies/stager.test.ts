@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import t from 'tap'
-import { collect, current, newVersion, read, seal, someBytes, storeWorld } from './fixture.ts'
+import { collect, current, newVersion, read, seal, someBytes, storeWorld } from '../fixture.ts'
 
 const sizes = [0, 1, 1024, 65_535, 65_536, 65_537, 262_143, 262_144, 262_145, 524_288, 3_000_001]
 
