@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Test, test } from 'tap'
-import { account, bucket, startApp, type TestApp } from '../helpers/app.ts'
+import { account, alias, bucket, mrapHost, startApp, type TestApp } from '../helpers/app.ts'
 import { textOf } from '../helpers/xml.ts'
 
 /** Scenarios of two or three buckets that replicate, as clients see them. Replication waits until it is settled, but where a test says so. */
@@ -486,4 +486,30 @@ test('a Region whose replication is down holds what goes there and what comes fr
   await replication.run()
   t.equal((await head('a-use1', 'k')).replication, 'COMPLETED')
   t.equal((await head('a-use1', 'l')).replication, 'REPLICA')
+})
+
+test('B23, B16 through an access point: after the failover the other Region has what arrived', async t => {
+  const mrap = { name: 'orders', alias, buckets: [{ name: 'a-use1' }, { name: 'b-euw1' }], routes: {} }
+  const app = await startApp(t, { world: { ...world, multiRegionAccessPoints: [mrap] }, config: later })
+  const { replication } = app
+  await replication.template({ kind: 'two-way', sources: ['a-use1', 'b-euw1'] })
+  const through = (line: string, from: string, more: Parameters<TestApp['ask']>[1] = {}) =>
+    app.ask(line, { host: mrapHost, sign: 'v4a', ...more, headers: { 'x-mrap-client-region': from } })
+  const written = await through('PUT /k', 'us-east-1', { body: 'one' })
+  const id = written.header('x-amz-version-id')
+  t.equal(written.header('x-mrap-served-by'), 'us-east-1')
+  const before = await through(`GET /k?versionId=${id}`, 'eu-west-1')
+  t.equal(`${before.status} ${textOf(before.text, 'Code')}`, '404 NoSuchVersion')
+  await replication.settle()
+  const after = await through(`GET /k?versionId=${id}`, 'eu-west-1')
+  t.equal(after.text, 'one')
+  t.equal(after.header('x-mrap-served-by'), 'eu-west-1')
+  t.equal(after.header('x-amz-replication-status'), 'REPLICA')
+  // Stranded in the one Region, written anew in the other: the later one stays.
+  await through('PUT /k', 'us-east-1', { body: 'stranded' })
+  app.clock.advance(1000)
+  await through('PUT /k', 'eu-west-1', { body: 'anew' })
+  t.equal((await through('GET /k', 'eu-west-1')).text, 'anew')
+  await replication.settle()
+  for (const from of ['us-east-1', 'eu-west-1']) t.equal((await through('GET /k', from)).text, 'anew')
 })
