@@ -87,19 +87,27 @@ export async function openStore({
     }
   }
   const settings: Settings = { revision: 1 }
+  let resets = 0
+  // A reset is there for readers before it is answered, and its buckets have other rows: meanwhile nothing that was kept is believed.
+  const settingsRevision = () => (resets > 0 ? ++settings.revision : settings.revision)
   const stager = createBodyStager(link, firstBodyId)
   const reader = createBodyReader(db, files, bodyIds => link.post({ kind: 'delete', bodyIds }))
   return {
-    ...readsOf(db, inSnapshot, { ofSettings: () => settings.revision, ofAll: snapshot.number }),
+    ...readsOf(db, inSnapshot, { ofSettings: settingsRevision, ofAll: snapshot.number }),
     ...writesOf(link, stager.nextBodyId, settings),
     bodies: {
       stage: stager.stage,
       read: (version, range) => inSnapshot(() => reader.read(version, range)),
     },
-    settingsRevision: () => settings.revision,
+    settingsRevision,
     async reset(content = { buckets: [], mraps: [] }) {
-      await link.call('reset', [stager.nextBodyId(), withoutDigests(content)])
-      settings.revision++
+      resets += 1
+      try {
+        await link.call('reset', [stager.nextBodyId(), withoutDigests(content)])
+      } finally {
+        resets -= 1
+        settings.revision++
+      }
     },
     async close() {
       await link.close()
