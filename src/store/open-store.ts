@@ -294,8 +294,8 @@ async function orDropped<Outcome>(
 
 function withoutDigests({ buckets, mraps }: StoreContent): StoreContent {
   return {
-    buckets: buckets.map(({ bucket, objects }) => ({
-      bucket,
+    buckets: buckets.map(({ objects, ...rest }) => ({
+      ...rest,
       objects: objects.map(({ version, body }) => ({ version, body: content(body) })),
     })),
     mraps,
