@@ -3,8 +3,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
+import type { SealedBody } from '../../src/store/bodies/body.ts'
 import type { Bucket, ObjectVersion } from '../../src/store/rows.ts'
-import type { NewVersion, SealedBody, Store } from '../../src/store/store.ts'
+import type { NewVersion, Store } from '../../src/store/store.ts'
 import { emptyStore } from '../helpers/empty-store.ts'
 
 type NewBucket = Omit<Bucket, 'id' | 'revision'>

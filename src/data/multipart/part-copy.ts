@@ -1,6 +1,6 @@
 import type { Checksum } from '../../protocol/request/incoming-body.ts'
+import type { SealedBody } from '../../store/bodies/body.ts'
 import type { ObjectVersion, Part, Upload } from '../../store/rows.ts'
-import type { SealedBody } from '../../store/store.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { computedChecksum, digestOf } from '../objects/checksums.ts'

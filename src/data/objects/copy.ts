@@ -1,6 +1,7 @@
 import type { Checksum } from '../../protocol/request/incoming-body.ts'
+import type { SealedBody } from '../../store/bodies/body.ts'
 import type { ObjectVersion, VersionDetails } from '../../store/rows.ts'
-import type { Expectation, NewVersion, SealedBody } from '../../store/store.ts'
+import type { Expectation, NewVersion } from '../../store/store.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import type { StoredHeaders } from '../shapes.ts'

@@ -1,5 +1,5 @@
 import { randomIdBytes } from '../../protocol/random-bytes.ts'
-import type { SealedBody } from '../../store/store.ts'
+import type { SealedBody } from '../../store/bodies/body.ts'
 import type { Encryption } from './encryption.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { requireLength } from '../../protocol/request/body.ts'
 import type { Checksum } from '../../protocol/request/incoming-body.ts'
-import type { Expectation, NewVersion, SealedBody, WriteOutcome } from '../../store/store.ts'
+import type { SealedBody } from '../../store/bodies/body.ts'
+import type { Expectation, NewVersion, WriteOutcome } from '../../store/store.ts'
 import type { DataContext } from '../context.ts'
 import { errors } from '../errors.ts'
 import { computedChecksum, digestOf } from './checksums.ts'

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Damage, DamagedBodyError } from '../damage.ts'
 import { type Database, query } from '../database.ts'
 import type { ObjectVersion } from '../rows.ts'
-import type { Bodies, ByteStream } from '../store.ts'
+import type { Bodies, ByteStream } from './body.ts'
 import { createExtentReader, type Extent, requireDigest } from './extents.ts'
 import type { BodyFiles } from './files.ts'
 

@@ -1,8 +1,8 @@
 import { createDigests, type DigestName } from '../../protocol/request/digests.ts'
-import type { Bodies, SealedBody, StagedBody } from '../store.ts'
 import { errorOf } from '../writer/failures.ts'
 import type { WriterLink } from '../writer/link.ts'
 import type { Answer, Sealed } from '../writer/messages.ts'
+import type { Bodies, SealedBody, StagedBody } from './body.ts'
 import { chunkBytes, inlineBytes } from './rows.ts'
 
 /** Chunks of one body on their way to the writer; fewer when many bodies are, so that all of them together stay within bounds. */

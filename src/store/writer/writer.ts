@@ -1,8 +1,9 @@
 import { blockDigest } from '../bodies/block-digest.ts'
+import type { SealedBody } from '../bodies/body.ts'
 import { chunkStatements, fileStatements, inlineBytes, isBodyReferenced } from '../bodies/rows.ts'
 import { type Database, query } from '../database.ts'
 import { atOnce, type ReplicationDefaults } from '../replication/controls.ts'
-import type { SealedBody, StoreWrites } from '../store.ts'
+import type { StoreWrites } from '../store.ts'
 import type { Staging } from './staging.ts'
 
 /** The writes as the writer thread runs them: inside a transaction, answered at once. */

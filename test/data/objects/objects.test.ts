@@ -2,7 +2,7 @@ import t from 'tap'
 import type { DataContext } from '../../../src/data/context.ts'
 import { storeBody } from '../../../src/data/objects/objects.ts'
 import { errors } from '../../../src/protocol/errors.ts'
-import type { StagedBody } from '../../../src/store/store.ts'
+import type { StagedBody } from '../../../src/store/bodies/body.ts'
 import { dataWorld } from '../../helpers/data-context.ts'
 
 /** The context, with a count of what is staged and what is discarded. */
