@@ -21,6 +21,7 @@ import type { Config } from './config.ts'
 import { credentialFinder, unknownKeyHint } from './credentials.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createDueNews } from './due-news.ts'
+import { emulatorInfo } from './emulator-info.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
 import { createRegions } from './faults/regions.ts'
@@ -97,7 +98,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const operationDelayMs = () => drawn(config.operationDelayMs, random)
   const findCredential = credentialFinder(world, config, sessions)
   const keyHint = unknownKeyHint(world)
-  const dispatch = createDispatch({
+  const dispatch: Dispatch = createDispatch({
     clock,
     delay: options.delay ?? systemDelay,
     log,
@@ -138,10 +139,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         log,
         regions,
         faults,
-        pendingIn: region =>
-          [{ sourceRegion: region }, { destinationRegion: region }]
-            .flatMap(end => replication.list(end))
-            .reduce((sum, { pendingOperations }) => sum + pendingOperations, 0),
+        due,
+        replication,
+        dispatch: request => dispatch(request),
+        info: () => emulatorInfo({ config, store, clock, regions, faults, replication }),
         reset,
         certificates: options.certificates,
         names: () => namesIn(store, options),

@@ -13,6 +13,8 @@ export interface Config {
   readonly dataDir: string | undefined
   readonly world: string | undefined
   readonly accountId: string
+  /** The preset that single delays stand over. */
+  readonly timing: 'instant' | 'fast' | 'realistic'
   readonly operationDelayMs: Delay
   readonly routesDelayMs: Delay
   readonly replicationLagMs: Delay
@@ -79,6 +81,7 @@ export function configOf(given: ReadonlyMap<string, Given>): Config {
     dataDir: value(options.dataDir),
     world: value(options.world),
     accountId: value(options.accountId),
+    timing: value(options.timing),
     operationDelayMs: value(options.operationDelayMs) ?? preset.operation,
     routesDelayMs: value(options.routesDelayMs) ?? preset.routes,
     replicationLagMs: value(options.replicationLagMs) ?? preset.replication,

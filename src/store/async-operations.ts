@@ -22,7 +22,11 @@ export function asyncOperationReads(
   db: Database,
 ): Pick<
   StoreReads,
-  'findAsyncOperation' | 'findAsyncOperationByClientToken' | 'listRunningAsyncOperations' | 'listNextDueOperations'
+  | 'listAsyncOperations'
+  | 'findAsyncOperation'
+  | 'findAsyncOperationByClientToken'
+  | 'listRunningAsyncOperations'
+  | 'listNextDueOperations'
 > {
   const select = 'SELECT * FROM async_operations WHERE account_id = ?'
   const byToken = query<[string, string], OperationRow>(db, `${select} AND token = ?`)
@@ -38,8 +42,10 @@ export function asyncOperationReads(
     db,
     `SELECT * FROM async_operations WHERE due_at = (SELECT min(due_at) FROM async_operations WHERE due_at > ?) ORDER BY id`,
   )
+  const newest = query<[number], OperationRow>(db, 'SELECT * FROM async_operations ORDER BY id DESC LIMIT ?')
   const orUndefined = (row: OperationRow | undefined) => row && toOperation(row)
   return {
+    listAsyncOperations: limit => newest.all(limit).map(toOperation),
     findAsyncOperation: (accountId, token) => orUndefined(byToken.get(accountId, token)),
     findAsyncOperationByClientToken: (accountId, operation, clientToken) =>
       orUndefined(byClientToken.get(accountId, operation, clientToken)),

@@ -32,6 +32,7 @@ export function bucketReads(
   | 'findBucketConfiguration'
   | 'listBucketConfigurations'
   | 'isEmpty'
+  | 'countObjects'
 > {
   const byName = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE name = ?')
   const byAccount = query<[string], BucketRow>(db, 'SELECT * FROM buckets WHERE account_id = ? ORDER BY name')
@@ -44,6 +45,11 @@ export function bucketReads(
   const named = query<[number, string, string, number], { value: string }>(
     db,
     'SELECT value FROM bucket_configurations WHERE bucket_id = ? AND name > ? AND name < ? ORDER BY name LIMIT ?',
+  )
+  const counted = query<[number], { objects: number; bytes: number }>(
+    db,
+    `SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM object_versions
+     WHERE bucket_id = ? AND is_current = 1 AND is_delete_marker = 0`,
   )
   const anything = query<[], unknown>(
     db,
@@ -60,6 +66,7 @@ export function bucketReads(
     listBucketConfigurations: (bucketId, kind, after, limit) =>
       named.all(bucketId, `${kind}/${after}`, `${kind}0`, limit).map(({ value }) => value),
     isEmpty: () => anything.get() === undefined,
+    countObjects: bucketId => counted.get(bucketId) ?? { objects: 0, bytes: 0 },
   }
 }
 

@@ -110,6 +110,7 @@ export async function openStore({
         settings.revision++
       }
     },
+    sqliteVersion: db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '',
     async close() {
       await link.close()
       stager.failed(new StorageError('closed', 'the store is closed'))
@@ -230,6 +231,7 @@ const writeNames = {
   submitCreateMrap: true,
   submitDeleteMrap: true,
   submitMrapPolicy: true,
+  settleAsyncOperation: true,
   insertRouteSettings: true,
   putAccountBlock: true,
   putNote: true,

@@ -32,6 +32,7 @@ import type {
  */
 export interface Store extends StoreReads, StoreWrites {
   readonly bodies: Bodies
+  readonly sqliteVersion: string
   /**
    * Grows when anything but objects and uploads may have changed: buckets, their configurations, access points, accounts. What was read
    * of these may be kept for as long as it stays the same.
@@ -57,6 +58,9 @@ export interface StoreReads {
   listBucketConfigurations(bucketId: number, kind: NamedConfigurationKind, after: string, limit: number): string[]
   /** True when nothing was ever stored: no buckets, no MRAPs. */
   isEmpty(): boolean
+
+  /** Current objects, without delete markers, and their bytes. Reads one entry of an index for each. */
+  countObjects(bucketId: number): { readonly objects: number; readonly bytes: number }
 
   findCurrentVersion(bucketId: number, key: string): ObjectVersion | undefined
   findVersion(bucketId: number, key: string, versionId: string): ObjectVersion | undefined
@@ -132,6 +136,8 @@ export interface StoreReads {
   listMrapPolicies(mrapId: number): MrapPolicy[]
   /** The policy that decides requests at `now`, as `establishedPolicy` of all ever submitted. */
   findEstablishedPolicy(mrapId: number, now: number): string | undefined
+  /** Of all accounts, the newest first. */
+  listAsyncOperations(limit: number): AsyncOperation[]
   findAsyncOperation(accountId: string, token: string): AsyncOperation | undefined
   findAsyncOperationByClientToken(
     accountId: string,
@@ -366,6 +372,16 @@ export interface StoreWrites {
   ): Promise<void>
   submitMrapPolicy(operation: AsyncOperation, change: ({ mrapId: number } & MrapPolicy) | undefined): Promise<void>
   /** What can never be in effect any more goes. */
+  /**
+   * Ends a running operation at `at`: with its outcome as it was decided, or with a failure, which takes back what it would have changed.
+   * False: it is not running.
+   */
+  settleAsyncOperation(
+    accountId: string,
+    token: string,
+    at: number,
+    failure: AsyncOperation['failure'],
+  ): Promise<boolean>
   insertRouteSettings(mrapId: number, settings: readonly RouteSetting[]): Promise<void>
 
   /** undefined removes it. */

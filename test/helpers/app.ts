@@ -85,6 +85,7 @@ const defaultConfig: Config = {
   dataDir: undefined,
   world: undefined,
   accountId: account,
+  timing: 'fast',
   operationDelayMs: always(1000),
   routesDelayMs: always(0),
   replicationLagMs: always(0),

@@ -18,6 +18,7 @@ test('defaults', t => {
     dataDir: undefined,
     world: undefined,
     accountId: '000000000000',
+    timing: 'fast',
     operationDelayMs: always(1000),
     routesDelayMs: always(0),
     replicationLagMs: always(1000),

@@ -59,7 +59,7 @@ export function regionsByDistance(from: string): readonly string[] {
 }
 
 /** Great-circle distance by the haversine formula. */
-function distanceKm(from: string, to: string): number {
+export function distanceKm(from: string, to: string): number {
   const [fromLatitude, fromLongitude] = radians(from)
   const [toLatitude, toLongitude] = radians(to)
   const a =

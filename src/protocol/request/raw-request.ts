@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Caller } from '../caller.ts'
 import type { Headers } from './headers.ts'
 
 /** Which front door a request came through. */
@@ -26,6 +27,8 @@ export interface RawRequest {
   readonly pieces?: () => AsyncIterable<Uint8Array>
   /** The same at once, for a body that is declared to be small. */
   readonly whole?: (() => Promise<Uint8Array>) | undefined
+  /** Who asks, where that is known without a signature: requests of the emulator's own. No listener sets it. */
+  readonly actsAs?: Caller
   /** Sends `100 Continue` if the client waits for it; call once the signature is accepted. */
   readonly sendContinue: () => void
 }

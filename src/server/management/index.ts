@@ -63,8 +63,8 @@ export function createManagement({
 async function find(method: string, path: string) {
   const found = findIn(endpoints, method, path)
   if (found.endpoint || isComplete) return found
-  const { moving } = await import('./moving.ts')
-  endpoints = routed([...resources, ...moving])
+  const [{ moving }, { openapi }] = await Promise.all([import('./moving.ts'), import('./openapi.ts')])
+  endpoints = routed([...resources, ...moving, openapi(() => endpoints)])
   isComplete = true
   return findIn(endpoints, method, path)
 }

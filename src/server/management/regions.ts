@@ -51,6 +51,8 @@ export const regions: readonly Endpoint[] = [
     async answer({ labels: { region = '' }, json: body }, services) {
       if (!findRegion(region)) throw unknownRegion(region)
       await services.regions.set(region, readChange(checked(change, await body())))
+      // What was held may go on.
+      await services.replication.run()
       services.log.info(`region ${region}: ${conditionLine(services.regions.get(region))}`)
       return json(200, shown(region, services))
     },
@@ -60,6 +62,7 @@ export const regions: readonly Endpoint[] = [
     summary: 'All Regions up',
     async answer(_call, services) {
       await services.regions.clear()
+      await services.replication.run()
       services.log.info('all Regions are up')
       return json(200, { regions: allRegions.map(({ name }) => shown(name, services)) })
     },
@@ -103,7 +106,8 @@ function shownPart(state: PartCondition) {
   return state.answer === '503' ? 'down' : state
 }
 
-function shown(name: string, { regions: conditions, store, clock, pendingIn }: ManagementServices) {
+function shown(name: string, services: ManagementServices) {
+  const { regions: conditions, store, clock } = services
   const { data, control, replication, latency, skew } = conditions.get(name)
   const mraps = store.listMrapsOfAllAccounts(clock.now())
   return {
@@ -118,7 +122,9 @@ function shown(name: string, { regions: conditions, store, clock, pendingIn }: M
       .filter(({ region }) => region === name)
       .map(bucket => bucket.name),
     mraps: mraps.filter(({ regions: list }) => list.some(({ region }) => region === name)).map(mrap => mrap.name),
-    pendingOperations: pendingIn(name),
+    pendingOperations: [{ sourceRegion: name }, { destinationRegion: name }]
+      .flatMap(selector => services.replication.list(selector))
+      .reduce((sum, { pendingOperations }) => sum + pendingOperations, 0),
   }
 }
 

@@ -1,5 +1,9 @@
-import type { Clock } from '../../protocol/clock.ts'
+import type { Replication } from '../../data/replication/replication.ts'
+import type { DueLog } from '../../protocol/due-work.ts'
 import type { Logger } from '../../protocol/logger.ts'
+import type { RawRequest } from '../../protocol/request/raw-request.ts'
+import type { Response } from '../../protocol/response.ts'
+import type { WorldClock } from '../../protocol/world-clock.ts'
 import type { Store } from '../../store/store.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { RegionConditions } from '../faults/regions.ts'
@@ -7,12 +11,16 @@ import type { RegionConditions } from '../faults/regions.ts'
 /** What the management paths act on; passed in by `app.ts`. */
 export interface ManagementServices {
   readonly store: Store
-  readonly clock: Clock
+  readonly clock: WorldClock
+  readonly due: DueLog
+  readonly replication: Replication
+  /** Answers a request as every front door does. */
+  readonly dispatch: (request: RawRequest) => Promise<Response>
+  /** What `GET info` shows. */
+  readonly info: () => Readonly<Record<string, unknown>>
   readonly log: Logger
   readonly regions: RegionConditions
   readonly faults: Faults
-  /** Items of replication to and from a Region that are still to be done. */
-  readonly pendingIn: (region: string) => number
   /** Back to the state after the world was loaded. Resolves when that holds. */
   readonly reset: () => Promise<void>
   readonly certificates: Certificates

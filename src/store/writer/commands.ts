@@ -4,6 +4,7 @@ import { bucketWrites } from '../buckets.ts'
 import { type Database, type Durability, query } from '../database.ts'
 import { noteWrites } from '../notes.ts'
 import { objectWrites } from '../objects.ts'
+import { outcomeWrites } from '../operation-outcomes.ts'
 import { createPublisher } from '../publishing.ts'
 import { createAdmission } from '../replication/admission.ts'
 import type { ReplicationDefaults } from '../replication/controls.ts'
@@ -53,6 +54,7 @@ export function createCommands(
     ...asyncOperationWrites(writer),
     ...accountWrites(writer),
     ...noteWrites(writer),
+    ...outcomeWrites(writer),
   }
   const tables = query<[], { name: string }>(
     db,
