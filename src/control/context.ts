@@ -26,7 +26,8 @@ export interface ControlSettings {
   /** How long Create, Delete and PutPolicy take. */
   readonly operationDelayMs: () => number
   /** From SubmitMultiRegionAccessPointRoutes to its effect on traffic. */
-  readonly routesDelayMs: () => number
+  /** From a change of routes to its effect on traffic, of one Region of an MRAP. */
+  readonly routesDelayMs: (alias: string, region: string) => number
 }
 
 export type ControlOperation = AnyOperation<ControlContext>

@@ -46,19 +46,19 @@ export function plannedRoutes(
   return new Map([...planned].filter(([region, dial]) => configured.get(region) !== dial))
 }
 
-/** The rows that a plan becomes. They count at once for GetMultiRegionAccessPointRoutes, after `delayMs` for traffic. */
-export function routeSettings(planned: Routes, now: number, delayMs: number): RouteSetting[] {
+/** The rows that a plan becomes. They count at once for GetMultiRegionAccessPointRoutes, after its Region's delay for traffic. */
+export function routeSettings(planned: Routes, now: number, delayMs: (region: string) => number): RouteSetting[] {
   return [...planned].map(([region, trafficDialPercentage]) => ({
     region,
     trafficDialPercentage,
     submittedAt: now,
-    effectiveAt: now + delayMs,
+    effectiveAt: now + delayMs(region),
   }))
 }
 
 /** Every Region active, as a new MRAP begins. */
 export function initialRoutes(regions: readonly MrapRegion[], now: number): RouteSetting[] {
-  return routeSettings(new Map(regions.map(({ region }) => [region, 100])), now, 0)
+  return routeSettings(new Map(regions.map(({ region }) => [region, 100])), now, () => 0)
 }
 
 /** Throws InvalidRequest unless the MRAP is READY. */

@@ -134,7 +134,7 @@ function createContext(
   const { mrap } = place
   const context: DataContext = {
     store: services.store,
-    clock: services.clock,
+    clock: skewed(services.clock, services.regions.skewOf(place.region ?? services.clientRegion)),
     requestId,
     caller,
     region: place.region ?? services.clientRegion,
@@ -197,6 +197,11 @@ function resourcePath(target: Target): string {
   if (target.kind === 'mrap') return target.key === '' ? `/${target.alias}` : `/${target.alias}/${target.key}`
   if (target.kind !== 'bucket' || target.bucket === undefined) return '/'
   return target.key === '' ? `/${target.bucket}` : `/${target.bucket}/${target.key}`
+}
+
+/** The clock of a Region that is off by so much; wall time is everybody's. */
+function skewed(clock: Clock, skewMs: number): Clock {
+  return skewMs === 0 ? clock : { now: () => clock.now() + skewMs, wall: () => clock.wall() }
 }
 
 /** What the path of a preflight names. */

@@ -25,6 +25,7 @@ import { emulatorInfo } from './emulator-info.ts'
 import { createFaults } from './faults/faults.ts'
 import { createHazards } from './faults/hazards.ts'
 import { createRegions } from './faults/regions.ts'
+import { createRoutesLags } from './faults/routes-lag.ts'
 import { wait } from './faults/wait.ts'
 import { createManagement } from './management/index.ts'
 import type { Certificates, KnownNames } from './management/services.ts'
@@ -64,6 +65,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     () => goOn(),
   )
   const faults = createFaults(clock, notes, random)
+  const routesLags = createRoutesLags(notes)
   const replication = createReplication({
     store,
     clock,
@@ -83,6 +85,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       regions.reload()
       faults.reload()
       news.restart()
+      routesLags.reload()
     })
     lastReset = next.catch(() => undefined)
     return next
@@ -117,7 +120,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         organizationOf,
         allowOrigins: config.allowOrigins,
         trace: traceTo(log),
-        settings: { operationDelayMs, routesDelayMs: () => drawn(config.routesDelayMs, random) },
+        settings: {
+          operationDelayMs,
+          routesDelayMs: (alias, region) => drawn(routesLags.of(alias, region) ?? config.routesDelayMs, random),
+        },
       }),
       data: dataPlane({
         store: replicatingStore(store, replication.admitted),
@@ -139,6 +145,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         log,
         regions,
         faults,
+        routesLags,
         due,
         replication,
         dispatch: request => dispatch(request),

@@ -43,6 +43,15 @@ test('MRAPs and their routes', async t => {
     status: 400,
     body: { error: { message: /PermanentRedirect/ } },
   })
+  const lag = { perRegion: { 'us-west-2': '10s' }, lag: '20s' }
+  t.equal((await manage(app, 'PUT mraps/orders-global/routes-lag', lag)).status, 200)
+  const back = await manage(app, 'POST mraps/orders-global/failover', { to: 'us-west-2' })
+  t.match(back.body.regions[0].effectiveAt, /T00:02:10\.000Z$/)
+  t.match(back.body.regions[1].effectiveAt, /T00:02:20\.000Z$/)
+  t.match(await manage(app, 'PUT mraps/orders-global/routes-lag', { perRegion: { 'sa-east-1': '1s' } }), {
+    status: 400,
+    body: { error: { path: '/perRegion/sa-east-1' } },
+  })
   t.equal((await manage(app, 'GET mraps/nobody')).status, 404)
   t.match(await manage(app, 'POST mraps/orders-global/failover', { to: 'sa-east-1' }), {
     status: 400,

@@ -86,3 +86,16 @@ test('a reset connection, a bad request, all up, and a reset of the emulator', a
   )
   t.equal((await app.ask('GET /orders-usw2?list-type=2', { region: 'us-west-2' })).status, 200)
 })
+
+test('the clock of a Region is off: what it writes carries its time', async t => {
+  const app = await startApp(t, { world: twoRegions })
+  t.match(await manage(app, 'PUT regions/us-west-2', { skew: '-90s', latency: '2ms' }), {
+    body: { skew: '-90s', latency: '2ms', data: 'up' },
+  })
+  t.equal((await app.ask('PUT /orders-usw2/k', { region: 'us-west-2', body: 'x' })).status, 200)
+  t.equal((await app.ask('PUT /orders-euw1/k', { region: 'eu-west-1', body: 'x' })).status, 200)
+  const off = await app.ask('HEAD /orders-usw2/k', { region: 'us-west-2' })
+  t.equal(off.header('last-modified'), 'Wed, 31 Dec 2025 23:58:30 GMT')
+  const right = await app.ask('HEAD /orders-euw1/k', { region: 'eu-west-1' })
+  t.equal(right.header('last-modified'), 'Thu, 01 Jan 2026 00:00:00 GMT')
+})

@@ -25,8 +25,8 @@ export default defineOperation({
       refuseUnlessReady(mrap, now)
       const configured = configuredRoutes(store.listRouteSettings(mrap.id))
       const planned = plannedRoutes(Request.RouteUpdates, mrap, configured)
-      if (planned.size > 0)
-        await store.insertRouteSettings(mrap.id, routeSettings(planned, now, settings.routesDelayMs()))
+      const delayMs = (region: string) => settings.routesDelayMs(mrap.alias, region)
+      if (planned.size > 0) await store.insertRouteSettings(mrap.id, routeSettings(planned, now, delayMs))
       return { Result: {} }
     }
     return firstWins(store, alias, () => context.serially(change))

@@ -24,10 +24,12 @@ export type RouteReason = 'region-down' | 'only-active' | 'nearest-active'
 export interface RegionHealth {
   /** Whether requests go round this Region while another active one is up. */
   isAvoided(region: string): boolean
+  /** How far the clock of this Region is off, in milliseconds. */
+  skewOf(region: string): number
 }
 
 /** Nothing is down. */
-export const allUp: RegionHealth = { isAvoided: () => false }
+export const allUp: RegionHealth = { isAvoided: () => false, skewOf: () => 0 }
 
 /**
  * The bucket that serves a client standing in `clientRegion`. The key and what the buckets hold are not looked at: a 404 is never tried

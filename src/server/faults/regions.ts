@@ -43,6 +43,8 @@ export interface RegionConditions {
    * noticed. ASSUMED: they return at once when it is up again.
    */
   isAvoided(region: string): boolean
+  /** What is added to the times that its data plane writes, in milliseconds. */
+  skewOf(region: string): number
 }
 
 const up: PartCondition = { condition: 'up' }
@@ -101,6 +103,7 @@ export function createRegions(
     reload() {
       states = load()
     },
+    skewOf: region => states.get(region)?.skew ?? 0,
     isAvoided(region) {
       const from = states.get(region)?.avoidedFrom
       return from !== undefined && clock.now() >= from

@@ -41,6 +41,7 @@ export function createManagement({
   token,
   log,
 }: ManagementOptions): (request: RawRequest, path: string) => Promise<Response> {
+  let replacing = 0
   return async (request, path) => {
     try {
       if (isFromPage(request)) throw new ManagementError('Forbidden', 'requests from web pages are refused')
@@ -51,7 +52,16 @@ export function createManagement({
         throw needsToken()
       }
       const query = new URLSearchParams(request.query)
-      return await endpoint.answer({ request, labels, query, json: () => readJson(request.body) }, services)
+      const call = { request, labels, query, json: () => readJson(request.body) }
+      if (!endpoint.replacesState && !endpoint.isOpen && replacing > 0)
+        throw new ManagementError('Conflict', 'a reset is running; ask again')
+      if (!endpoint.replacesState) return await endpoint.answer(call, services)
+      replacing += 1
+      try {
+        return await endpoint.answer(call, services)
+      } finally {
+        replacing -= 1
+      }
     } catch (thrown) {
       if (thrown instanceof ManagementError) return refusal(thrown)
       log.error(`${request.method} ${path}: ${thrown instanceof Error ? thrown.stack : thrown}`)

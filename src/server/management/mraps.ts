@@ -9,13 +9,18 @@ import type { MultiRegionAccessPoint } from '../../store/rows.ts'
 import { ManagementError } from './errors.ts'
 import { ask } from './own-request.ts'
 import { type Endpoint, json } from './resource.ts'
-import { badMember, checked, formatInstant, optional, strict, text } from './schema.ts'
+import { badMember, checked, formatInstant, optional, readSpan, span, strict, text } from './schema.ts'
 import type { ManagementServices } from './services.ts'
 
 const dial = Type.Union([Type.Literal(0), Type.Literal(100)], { title: '0 or 100' })
 const routesBody = strict({
   routes: Type.Record(Type.String(), dial, { title: 'Regions with their dials' }),
   from: optional(text('a Region')),
+})
+const routesLagBody = strict({
+  lag: optional(span),
+  perRegion: optional(Type.Record(Type.String(), span, { title: 'Regions with their lags' })),
+  split: optional(Type.Boolean({ title: 'true or false' })),
 })
 const failoverBody = strict({ to: text('a Region of the MRAP'), from: optional(text('a Region')) })
 
@@ -59,6 +64,27 @@ export const mraps: readonly Endpoint[] = [
       const routes = Object.fromEntries(regions.map(region => [region, region === to ? (100 as const) : (0 as const)]))
       await submit(found, routes, from, services)
       return json(200, shown(findMrap(found.alias, services), services))
+    },
+  },
+  {
+    route: 'PUT /_mrap/v1/mraps/{mrap}/routes-lag',
+    summary: 'How long submitted routes take from now on, all of them or by Region',
+    body: routesLagBody,
+    examples: [{ lag: '2m' }, { perRegion: { 'eu-west-1': '10s', 'us-west-2': { min: '1m', max: '3m' } } }],
+    async answer({ labels: { mrap = '' }, json: body }, services) {
+      const found = findMrap(mrap, services)
+      const { lag, perRegion = {}, split } = checked(routesLagBody, await body())
+      if (split)
+        throw badMember('/split', 'is not built: requests follow the old routes until the new ones take effect')
+      const regions = found.regions.map(({ region }) => region)
+      const strange = Object.keys(perRegion).find(region => !regions.includes(region))
+      if (strange !== undefined) throw badMember(`/perRegion/${strange}`, `must be one of ${regions.join(', ')}`)
+      const read = Object.entries(perRegion).map(([region, value]) => [region, readSpan(value, `/perRegion/${region}`)])
+      await services.routesLags.put(found.alias, {
+        lag: lag === undefined ? undefined : readSpan(lag, '/lag'),
+        perRegion: Object.fromEntries(read),
+      })
+      return json(200, shown(found, services))
     },
   },
   {

@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly body?: object
   /** Bodies that are accepted. */
   readonly examples?: readonly unknown[]
+  /** True for what replaces the whole state: meanwhile other calls are refused. */
+  readonly replacesState?: true
   /** True for what is asked for before anybody can have the token. */
   readonly isOpen?: true
   /** Throws ManagementError. */

@@ -7,6 +7,7 @@ import type { WorldClock } from '../../protocol/world-clock.ts'
 import type { Store } from '../../store/store.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { RegionConditions } from '../faults/regions.ts'
+import type { RoutesLags } from '../faults/routes-lag.ts'
 
 /** What the management paths act on; passed in by `app.ts`. */
 export interface ManagementServices {
@@ -21,6 +22,7 @@ export interface ManagementServices {
   readonly log: Logger
   readonly regions: RegionConditions
   readonly faults: Faults
+  readonly routesLags: RoutesLags
   /** Back to the state after the world was loaded. Resolves when that holds. */
   readonly reset: () => Promise<void>
   readonly certificates: Certificates

@@ -70,7 +70,14 @@ test('health, certificates, reset', async t => {
 
 test('refusals', async t => {
   const { ask, done } = management()
-  for (const path of ['/_mrap', '/_mrap/', '/_mrap/HEALTH', '/_mrap/health/', '/_mrap/v1/nothing', '/_mrap/__proto__']) {
+  for (const path of [
+    '/_mrap',
+    '/_mrap/',
+    '/_mrap/HEALTH',
+    '/_mrap/health/',
+    '/_mrap/v1/nothing',
+    '/_mrap/__proto__',
+  ]) {
     t.match(await ask('GET', path), { status: 404 }, path)
   }
   const wrong: [string, string, string][] = [
