@@ -159,6 +159,8 @@ test('objects by the management API', async t => {
     tags: { k: 'a b' },
   })
   t.strictSame((await manage(app, 'GET objects/orders-usw2/dir/a%20b.txt/tags')).body, { tags: { k: 'a b' } })
+  t.strictSame((await manage(app, 'DELETE objects/orders-usw2/dir/a%20b.txt/tags')).body, { tags: {} })
+  t.strictSame((await manage(app, 'GET objects/orders-usw2/dir/a%20b.txt/tags')).body, { tags: {} })
   t.match((await manage(app, 'DELETE objects/orders-usw2/dir/a%20b.txt')).body, { deleteMarker: true })
   t.match(await manage(app, 'GET objects/orders-usw2/dir/a%20b.txt'), {
     status: 404,

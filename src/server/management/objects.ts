@@ -68,8 +68,12 @@ export const objects: readonly Endpoint[] = [
   },
   {
     route: 'DELETE /_mrap/v1/objects/{bucket}/{key+}',
-    summary: 'Deletes an object, or with ?versionId a version',
-    answer: async (call, services) => written(await ask(requestFor(call, services, 'DELETE'), services)),
+    summary: 'Deletes an object, or with ?versionId a version; a path that ends in /tags: its tags',
+    async answer(call, services) {
+      if (!isTags(call)) return written(await ask(requestFor(call, services, 'DELETE'), services))
+      await ask(tagsRequest(call, services, 'DELETE'), services)
+      return json(200, { tags: {} })
+    },
   },
 ]
 
