@@ -9,7 +9,7 @@ import { call, type DataWorld, dataWorld, owner } from '../../helpers/data-conte
  * Two buckets that replicate to each other, against a model that knows nothing of rows and queues: a list of versions per bucket, and a list
  * of letters on their way. `MRAP_MODEL_SEEDS` runs more of them.
  */
-const seeds = Number(process.env.MRAP_MODEL_SEEDS ?? 60)
+const seeds = Number(process.env.MRAP_MODEL_SEEDS ?? 40)
 const stepsPerSeed = 40
 
 interface ModelVersion {

@@ -225,9 +225,7 @@ test('other operations, other classes, and noise', async t => {
 })
 
 test('a port that cannot be had is a warning', async t => {
-  const taken = createSocket('udp4')
-  taken.bind(0, '127.0.0.1')
-  await once(taken, 'listening')
+  const taken = await takenUdpPort()
   t.teardown(() => close(taken))
   const door = await openTestDoor(t, { port: taken.address().port })
   t.equal(door.port, taken.address().port)
@@ -237,3 +235,24 @@ test('a port that cannot be had is a warning', async t => {
   const again = await openTestDoor(t, { port: door.port ?? 0 })
   t.equal(again.port, undefined, 'neither')
 })
+
+/** A UDP port that is taken, while TCP has it free: other tests take ports at the same time. */
+async function takenUdpPort(): Promise<UdpSocket> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const taken = createSocket('udp4')
+    taken.bind(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const probe = createServer()
+    const isFree = new Promise<boolean>(resolve => {
+      probe.once('error', () => resolve(false))
+      probe.listen(taken.address().port, '127.0.0.1', () => resolve(true))
+    })
+    if (await isFree) {
+      probe.close()
+      await once(probe, 'close')
+      return taken
+    }
+    await close(taken)
+  }
+  throw new Error('no port is free')
+}
