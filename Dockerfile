@@ -3,7 +3,7 @@ FROM node:24-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json build.mjs ./
+COPY tsconfig.json build.mjs licences.mjs ./
 COPY src src
 RUN node build.mjs
 
