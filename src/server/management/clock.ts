@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { readDuration } from '../../protocol/durations.ts'
 import { ManagementError } from './errors.ts'
 import { type Endpoint, json } from './resource.ts'
 import {
@@ -12,6 +11,7 @@ import {
   oneOf,
   optional,
   readInstant,
+  signedMilliseconds,
   strict,
   text,
 } from './schema.ts'
@@ -47,7 +47,7 @@ export const clock: readonly Endpoint[] = [
       const outcome = await services.clock.set({
         mode,
         now: now === undefined ? undefined : readInstant(now, '/now'),
-        offsetMs: offset === undefined ? undefined : readOffset(offset),
+        offsetMs: offset === undefined ? undefined : signedMilliseconds(offset, '/offset'),
       })
       if (outcome === 'backwards') throw backwards()
       services.log.info(`the clock is ${mode} at ${formatInstant(services.clock.now())}`)
@@ -88,13 +88,6 @@ function shown({ clock: worldClock, due }: ManagementServices) {
     offsetMs,
     nextDue: next ? { at: formatInstant(next.at), kind: next.kind, what: next.what } : null,
   }
-}
-
-function readOffset(value: string): number {
-  const [, sign, length = ''] = /^([+-]?)(.*)$/.exec(value) ?? []
-  const read = readDuration(length)
-  if (read === undefined) throw badMember('/offset', 'must be a duration with an optional sign, such as -90s')
-  return sign === '-' ? -read : read
 }
 
 function backwards(): ManagementError {

@@ -3,6 +3,7 @@ import { distanceKm } from '../../data/routing/proximity.ts'
 import { type RegionHealth, resolveMrap } from '../../data/routing/resolve-bucket.ts'
 import { formatMrapArn } from '../../protocol/endpoint/arn.ts'
 import { isRegion } from '../../protocol/endpoint/regions.ts'
+import { escapeText } from '../../protocol/xml/escape.ts'
 import { mrapStatus } from '../../store/mrap-status.ts'
 import { configuredRoutes, effectiveRoutes } from '../../store/routes.ts'
 import type { MultiRegionAccessPoint } from '../../store/rows.ts'
@@ -22,6 +23,7 @@ const routesLagBody = strict({
   perRegion: optional(Type.Record(Type.String(), span, { title: 'Regions with their lags' })),
   split: optional(Type.Boolean({ title: 'true or false' })),
 })
+const clientBody = strict({ mrap: text('an MRAP'), clientRegion: text('a Region') })
 const failoverBody = strict({ to: text('a Region of the MRAP'), from: optional(text('a Region')) })
 
 /** The Regions that take SubmitMultiRegionAccessPointRoutes, in the order in which one is chosen. */
@@ -90,11 +92,10 @@ export const mraps: readonly Endpoint[] = [
   {
     route: 'POST /_mrap/v1/explain/route',
     summary: 'Where a client would be sent now, and why; nothing is changed',
-    body: strict({ mrap: text('an MRAP'), clientRegion: text('a Region') }),
+    body: clientBody,
     examples: [{ mrap: 'orders-global', clientRegion: 'eu-west-1' }],
     async answer({ json: body }, services) {
-      const schema = strict({ mrap: text('an MRAP'), clientRegion: text('a Region') })
-      const { mrap, clientRegion } = checked(schema, await body())
+      const { mrap, clientRegion } = checked(clientBody, await body())
       if (!isRegion(clientRegion)) throw badMember('/clientRegion', 'must be a Region such as eu-west-1')
       return json(200, explained(findMrap(mrap, services), clientRegion, services))
     },
@@ -132,7 +133,7 @@ async function submit(
   if (!isRegion(region)) throw badMember('/from', 'must be a Region such as us-west-2')
   const list = Object.entries(routes).map(
     ([name, value]) =>
-      `<Route><Region>${escaped(name)}</Region><TrafficDialPercentage>${value}</TrafficDialPercentage></Route>`,
+      `<Route><Region>${escapeText(name)}</Region><TrafficDialPercentage>${value}</TrafficDialPercentage></Route>`,
   )
   const root = 'SubmitMultiRegionAccessPointRoutesRequest'
   await ask(
@@ -145,10 +146,6 @@ async function submit(
     },
     services,
   )
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
 function shown(mrap: MultiRegionAccessPoint, { store, clock }: ManagementServices) {

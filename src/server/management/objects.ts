@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import type { Response } from '../../protocol/response.ts'
+import { escapeText } from '../../protocol/xml/escape.ts'
 import { ManagementError } from './errors.ts'
-import { ask, headerOf, type OwnRequest } from './own-request.ts'
+import { ask, headerOf, type OwnRequest, unescapeText } from './own-request.ts'
 import { type Call, type Endpoint, json } from './resource.ts'
 import { checked, formatInstant, strict } from './schema.ts'
 import type { ManagementServices } from './services.ts'
@@ -109,25 +110,17 @@ function tagsRequest(call: Call, services: ManagementServices, method: string): 
 async function readTags(call: Call, services: ManagementServices): Promise<Record<string, string>> {
   const { body } = await ask(tagsRequest(call, services, 'GET'), services)
   const pairs = [...String(body).matchAll(/<Key>([^<]*)<\/Key><Value>([^<]*)<\/Value>/g)]
-  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [decoded(name), decoded(value)]))
+  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [unescapeText(name), unescapeText(value)]))
 }
 
 async function writeTags(call: Call, services: ManagementServices): Promise<Readonly<Record<string, string>>> {
   const { tags } = checked(tagsBody, await call.json())
   const set = Object.entries(tags).map(
-    ([name, value]) => `<Tag><Key>${encoded(name)}</Key><Value>${encoded(value)}</Value></Tag>`,
+    ([name, value]) => `<Tag><Key>${escapeText(name)}</Key><Value>${escapeText(value)}</Value></Tag>`,
   )
   const body = `<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${set.join('')}</TagSet></Tagging>`
   await ask({ ...tagsRequest(call, services, 'PUT'), body }, services)
   return tags
-}
-
-function encoded(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
-function decoded(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 }
 
 function written(response: Response): Response {

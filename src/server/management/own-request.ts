@@ -47,10 +47,11 @@ function asManagementError({ status, body }: Response, method: string): Manageme
   const [, code = method === 'HEAD' ? 'NoSuchKey' : 'Refused'] = /<Code>([^<]*)<\/Code>/.exec(text) ?? []
   const [, message = 'it was refused'] = /<Message>([^<]*)<\/Message>/.exec(text) ?? []
   const kind = status === 404 ? 'NotFound' : status === 409 || status === 412 ? 'Conflict' : 'BadRequest'
-  return new ManagementError(kind, `${code}: ${unescaped(message)}`)
+  return new ManagementError(kind, `${code}: ${unescapeText(message)}`)
 }
 
-function unescaped(text: string): string {
+/** Text of an element of an answer. */
+export function unescapeText(text: string): string {
   return text
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox'
-import { readDuration } from '../../protocol/durations.ts'
 import { regions as allRegions, findRegion } from '../../protocol/endpoint/regions.ts'
 import { type PartCondition, type RegionPart, type RegionState, regionParts } from '../faults/regions.ts'
 import { ManagementError } from './errors.ts'
@@ -13,6 +12,7 @@ import {
   oneOf,
   optional,
   readSpan,
+  signedMilliseconds,
   span,
   strict,
   text,
@@ -82,7 +82,7 @@ function readChange(body: Static<typeof change>) {
     ...wholes,
     ...(Object.fromEntries(parts) as Partial<Record<RegionPart, PartCondition>>),
     ...(latency === undefined ? {} : { latency: latency === null ? none : readSpan(latency, '/latency') }),
-    ...(skew === undefined ? {} : { skew: readSkew(skew) }),
+    ...(skew === undefined ? {} : { skew: signedMilliseconds(skew, '/skew') }),
   }
 }
 
@@ -91,13 +91,6 @@ const none = { min: 0, max: 0 }
 function readPart(given: Static<typeof part>): PartCondition {
   const { condition, answer = '503' } = typeof given === 'string' ? { condition: given, answer: '503' as const } : given
   return condition === 'up' ? { condition } : { condition, answer }
-}
-
-function readSkew(value: string): number {
-  const [, sign, length = ''] = /^([+-]?)(.*)$/.exec(value) ?? []
-  const read = readDuration(length)
-  if (read === undefined) throw badMember('/skew', 'must be a duration with an optional sign, such as -3s')
-  return sign === '-' ? -read : read
 }
 
 /** As it can be put: a condition that is put comes back. */

@@ -58,6 +58,14 @@ export function milliseconds(value: string, path: string): number {
   return read
 }
 
+/** The same with a sign, such as `-90s`. Throws BadRequest. */
+export function signedMilliseconds(value: string, path: string): number {
+  const [, sign, length = ''] = /^([+-]?)(.*)$/.exec(value) ?? []
+  const read = readDuration(length)
+  if (read === undefined) throw badMember(path, 'must be a duration with an optional sign, such as -90s')
+  return sign === '-' ? -read : read
+}
+
 /** One duration, or two that it is drawn between. Throws BadRequest. */
 export function readSpan(value: Static<typeof span>, path: string): Delay {
   if (typeof value === 'string') {
